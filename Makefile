@@ -1,0 +1,51 @@
+# Two commands do everything: `make demo` and `make test`. Both set up .venv first where it is missing or out of date.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check lint format bench lock wheel clean
+
+# The sample environment has trouble, so `assess` answers with exit code 1: that is what a demo must show.
+demo: $(READY)
+	@$(BIN)/vedlys assess tests/samples/firewall-blocked.json --locale lt; \
+	code=$$?; if [ $$code -ne 1 ]; then echo "demo: exit code $$code, expected 1 (trouble found)" >&2; exit 1; fi
+
+test: $(READY) lint check
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=90
+
+# What the content says of itself: faults of all files, then examples, cases, coverage and mutants.
+check: $(READY)
+	$(BIN)/vedlys check
+	$(BIN)/vedlys test
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/assess.py
+
+wheel: $(READY)
+	$(BIN)/python -m hatchling build -t wheel
+
+# Needs uv; pins every package with its hashes for every platform.
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --extra dev --python-version 3.11 \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (once) …" >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "vedlys needs Python 3.11 or newer; name one with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -1,0 +1,1 @@
+"""Frozen values: what a catalogue, a condition, an environment and a result are."""
