@@ -1,0 +1,1 @@
+"""Markdown: documents, blocks, templates and escaping. The only home of markdown-it-py."""
