@@ -1,0 +1,92 @@
+"""JSON decoded fast, where nothing at all is wrong with it; `scan` says what is wrong with the rest."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+DEPTH_LIMIT = 50
+# Up to this many brackets the decoder is let loose at once: so deep, no stack is in danger.
+_BRACKETS_UNCOUNTED = 500
+
+_DECODER = msgspec.json.Decoder()
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[][{}]', re.DOTALL)
+
+
+class _RepeatedKeyError(Exception):
+    pass
+
+
+class _TooDeepError(Exception):
+    pass
+
+
+def decode(body: bytes) -> dict[str, Any] | None:
+    """The object that the body holds; None where it is not JSON, too deep, not an object, or repeats a key."""
+    brackets = body.count(b"{") + body.count(b"[")
+    if brackets > _BRACKETS_UNCOUNTED and _is_deep(body):
+        return None
+    try:
+        document = _DECODER.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if type(document) is not dict:
+        return None
+    try:
+        keys = len(document) if brackets == 1 else _keys(document, DEPTH_LIMIT)
+    except _TooDeepError:
+        return None
+    # A repeated key is dropped by the decoder, but its colon is still there. A colon in a text looks the same.
+    if body.count(b":") != keys and _repeats(body):
+        return None
+    return document
+
+
+def _is_deep(body: bytes) -> bool:
+    depth = 0
+    for token in _STRING_OR_BRACKET.finditer(body):
+        match token[0]:
+            case b"{" | b"[":
+                depth += 1
+                if depth > DEPTH_LIMIT:
+                    return True
+            case b"}" | b"]":
+                depth -= 1
+            case _:
+                pass
+    return False
+
+
+def _keys(node: dict[str, Any] | list[Any], levels: int) -> int:
+    """How many keys all the objects have together."""
+    if not levels:
+        raise _TooDeepError
+    if type(node) is dict:
+        total = len(node)
+        members: Any = node.values()
+    else:
+        total = 0
+        members = node
+    for member in members:
+        if type(member) is dict or type(member) is list:
+            total += _keys(member, levels - 1)
+    return total
+
+
+def _repeats(body: bytes) -> bool:
+    try:
+        _PAIRS.decode(body.decode())
+    except _RepeatedKeyError:
+        return True
+    return False
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> None:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise _RepeatedKeyError
+
+
+_PAIRS = json.JSONDecoder(object_pairs_hook=_unrepeated)

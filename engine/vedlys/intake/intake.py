@@ -1,0 +1,240 @@
+"""The door for posted facts: bytes, text or a mapping in; a `Reading`, or every fault at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Literal, cast
+
+import msgspec
+
+from vedlys.errors import FactsError, Fault, RequestError
+from vedlys.intake.account import Account
+from vedlys.intake.careful import CarefulWalk
+from vedlys.intake.document import decode
+from vedlys.intake.faults import EnoughError
+from vedlys.intake.names import Names, Vocabulary
+from vedlys.intake.scalars import display, wrong_type
+from vedlys.intake.scan import ABSENT, scan
+from vedlys.intake.tame import tame
+from vedlys.messages.shown import visible
+from vedlys.model.environment import Environment
+from vedlys.model.rulebook import FactDeclaration
+from vedlys.model.values import Value
+
+UnknownFacts = Literal["reject", "ignore"]
+
+BODY_LIMIT = 1024 * 1024
+_SKIP = "/skip"
+_NOTHING: frozenset[str] = frozenset()
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """Posted facts as accepted."""
+
+    environment: Environment
+    supplied: frozenset[str]  # the facts that the caller gave, as a value or as null
+    ignored: tuple[str, ...] = ()  # unknown names that were passed over, sorted
+
+
+class _NotPlainError(Exception):
+    """The fast walk has met something that only the careful walk can judge."""
+
+
+class Intake:
+    """Reads posted facts against one vocabulary. Built once; safe to share between threads."""
+
+    def __init__(
+        self, vocabulary: Mapping[str, FactDeclaration], derived: Collection[str] = (), *, body_limit: int = BODY_LIMIT
+    ) -> None:
+        """`derived` names the facts that rules conclude; a document over `body_limit` bytes is refused."""
+        self._vocabulary = Vocabulary(vocabulary, derived)
+        self._body_limit = body_limit
+        self._references: dict[str, Value] = {
+            name: fact.reference.value for name, fact in vocabulary.items() if fact.reference is not None
+        }
+        self._referenced = frozenset(self._references)
+
+    def read(
+        self,
+        facts: Mapping[str, Any] | bytes | str,
+        *,
+        as_of: dt.datetime | None = None,
+        skip: Collection[str] = (),
+        unknown_facts: UnknownFacts = "reject",
+        at: str = "",
+    ) -> Reading:
+        """Read the facts of one environment: a mapping, or the JSON of one.
+
+        `as_of` has an offset; None is now. `skip` names facts that the caller cannot find out. `at` is the
+        pointer to the facts in the document that was sent, where they are only a part of it.
+        Raises `FactsError` with every fault, and `RequestError` for an `as_of` without an offset.
+        """
+        moment = _moment(as_of)
+        ignore_unknown = unknown_facts == "ignore"
+        text = _text(facts)
+        document: object = facts
+        if text is not None:
+            facts = self._body(text, at)
+            document = decode(facts) if isinstance(facts, bytes) else None
+        if type(document) is dict:
+            try:
+                return self._fast(document, moment, skip, ignore_unknown=ignore_unknown, is_text=text is not None)
+            except Exception:  # noqa: BLE001, S110 - whatever it was, the careful walk says what is wrong, if anything
+                pass
+        return self._careful(facts, moment, skip, ignore_unknown=ignore_unknown, at=at)
+
+    def _body(self, facts: str | bytes, at: str) -> str | bytes:
+        """The document as bytes; as text where it has no bytes, for half of a surrogate pair in it."""
+        if len(facts) <= self._body_limit and isinstance(facts, str):
+            try:
+                facts = str.encode(facts)
+            except UnicodeEncodeError:
+                return facts
+        if len(facts) > self._body_limit:
+            values = {"limit": str(self._body_limit)}
+            raise FactsError([Fault(code="document-too-large", pointer=at, values=values)])
+        return facts
+
+    def _fast(
+        self,
+        document: dict[str, Any],
+        moment: dt.datetime,
+        skip: Collection[str],
+        *,
+        ignore_unknown: bool,
+        is_text: bool,
+    ) -> Reading:
+        """Read facts with nothing wrong in them; raises anything on all others."""
+        values = self._references.copy()
+        names: list[str] = []
+        ignored: list[str] = []
+        _take(self._vocabulary.root, document, values, names, ignored if ignore_unknown else None)
+        supplied = frozenset(names)
+        if len(supplied) != len(names):
+            raise _NotPlainError  # a fact in two spellings
+        if ignored and not is_text:
+            raise _NotPlainError  # a Python caller's names need not be text
+        skipped = frozenset(skip)
+        if isinstance(skip, str | bytes) or not skipped <= self._vocabulary.readers.keys():
+            raise _NotPlainError
+        return self._reading(values, moment, supplied, skipped, ignored)
+
+    def _careful(self, facts: object, moment: dt.datetime, skip: object, *, ignore_unknown: bool, at: str) -> Reading:
+        """Read any facts; every fault at once."""
+        account = Account(ignore_unknown=ignore_unknown)
+        posted: dict[str, Value | None] = {}
+        skipped: frozenset[str] = _NOTHING
+        complete = True
+        try:
+            skipped = self._skipped(skip, account)
+            document = scan(facts, at, account.faults) if type(facts) is str or type(facts) is bytes else facts
+            if document is not ABSENT:
+                posted = CarefulWalk(self._vocabulary, account).run(document, at)
+        except EnoughError:
+            complete = False
+        if account.faults:
+            raise FactsError(account.faults.sorted(complete=complete))
+        values = self._references.copy()
+        for name, value in posted.items():
+            if value is None:
+                values.pop(name, None)
+            else:
+                values[name] = value
+        return self._reading(values, moment, frozenset(posted), skipped, account.ignored)
+
+    def _reading(
+        self,
+        values: dict[str, Value],
+        moment: dt.datetime,
+        supplied: frozenset[str],
+        skipped: frozenset[str],
+        ignored: Collection[str],
+    ) -> Reading:
+        referenced = self._referenced
+        if not referenced.isdisjoint(supplied):
+            referenced -= supplied
+        return Reading(
+            environment=Environment(values=values, as_of=moment, references=referenced, skip=skipped),
+            supplied=supplied,
+            ignored=tuple(sorted(set(ignored))) if ignored else (),
+        )
+
+    def _skipped(self, skip: object, account: Account) -> frozenset[str]:
+        """The facts to skip. Of a name that is no fact's, a caller wants to know before it asks in vain."""
+        listed = _listed(skip)
+        if listed is None:
+            refusal = wrong_type("names", tame(skip))
+            account.faults.add(refusal.code, _SKIP, **refusal.values)
+            return _NOTHING
+        skipped = set()
+        for place, item in enumerate(listed):
+            here = f"{_SKIP}/{place}"
+            name = account.name(item, here)
+            if name is None or name in self._vocabulary.derived:
+                continue
+            if name in self._vocabulary.readers:
+                skipped.add(name)
+            else:
+                account.unknown_fact(name, here, self._vocabulary.facts)
+        return frozenset(skipped)
+
+
+def _text(facts: object) -> str | bytes | None:
+    """The document, where it is text: exactly str or bytes. A mock that says it is one is none."""
+    kind = type(facts)
+    if kind is bytes or kind is str:
+        return cast("str | bytes", facts)
+    if issubclass(kind, str):
+        return str.__str__(cast("str", facts))
+    if issubclass(kind, bytes):
+        return bytes.__add__(cast("bytes", facts), b"")
+    return None
+
+
+def _take(
+    names: Names, document: dict[str, Any], values: dict[str, Value], taken: list[str], ignored: list[str] | None
+) -> None:
+    """Take the facts of one object and of the topics in it."""
+    facts = names.facts
+    for key, posted in document.items():
+        entry = facts.get(key)
+        if entry is not None:
+            name, read = entry
+            taken.append(name)
+            if posted is None:
+                values.pop(name, None)
+            else:
+                values[name] = read(posted)
+        elif key in names.topics:
+            if type(posted) is not dict:
+                raise _NotPlainError
+            _take(names.topics[key], posted, values, taken, ignored)
+        elif ignored is None or key in names.derived:
+            raise _NotPlainError
+        else:
+            ignored.append(names.prefix + key)
+
+
+def _listed(skip: object) -> list[object] | None:
+    # a text is a collection of texts as well, but not of names
+    if isinstance(skip, str | bytes) or not isinstance(skip, Iterable):
+        return None
+    try:
+        return list(skip)
+    except Exception:  # noqa: BLE001 - a caller's own collection may raise anything at all
+        return None
+
+
+def _moment(as_of: object) -> dt.datetime:
+    if as_of is None:
+        return dt.datetime.now(dt.UTC)
+    if not isinstance(as_of, dt.datetime):
+        raise RequestError("malformed-datetime", value=display(tame(as_of)))
+    if as_of.utcoffset() is None:
+        raise RequestError("moment-without-offset", value=visible(as_of.isoformat()))
+    try:
+        as_of.astimezone(dt.UTC)
+    except OverflowError:  # year 1 with an offset has no instant in UTC
+        raise RequestError("malformed-datetime", value=visible(as_of.isoformat())) from None
+    return as_of
