@@ -1,0 +1,163 @@
+"""An edition: all that a catalogue says in one locale, made ready once so that requests only join texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from vedlys.guidance.reasons import Reasons
+from vedlys.guidance.render import Ready, Scope, ready
+from vedlys.guidance.words import Words
+from vedlys.markup.plain import without_markup
+from vedlys.markup.template import Template
+from vedlys.model.conditions import Condition
+from vedlys.model.content import Content
+from vedlys.model.guidance import ArticleText, Block
+from vedlys.model.matching import standing_out
+from vedlys.model.result import Evidence, Missing, Question, Translation
+from vedlys.model.rulebook import Rule, Rulebook, Section
+
+
+class Passage(msgspec.Struct, frozen=True, kw_only=True):
+    """A block of guidance, ready. `title` is Markdown, `plain` the same without markup."""
+
+    title: Ready
+    plain: Ready
+    body: Ready
+    translation: Translation
+
+
+class RuleText(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of one rule."""
+
+    rule: Rule
+    passage: Passage
+    erratum: Passage | None
+
+
+class SectionText(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of one section: its heading, the text below it, and its rules in order."""
+
+    section: Section
+    passage: Passage
+    rules: tuple[RuleText, ...]
+
+
+class ArticleEdition:
+    """One article in one locale."""
+
+    def __init__(self, content: Content, rulebook: Rulebook, words: Words, original_words: Words) -> None:
+        guidance = content.guidance
+        self.words = words
+        self.reasons = Reasons(words, content.vocabulary)
+        self.rulebook = rulebook
+        self._is_original = words.locale == guidance.original
+        # texts of the locale in its words, then those of the original in the original's: a plural that was written
+        # for one language cannot be said in another's forms
+        self._texts: list[tuple[ArticleText, Words]] = [
+            (guidance.locales[said.locale].articles[rulebook.article], said)
+            for said in ((words,) if self._is_original else (words, original_words))
+            if said.locale in guidance.locales and rulebook.article in guidance.locales[said.locale].articles
+        ]
+        self._original = guidance.locales[guidance.original].articles.get(rulebook.article)
+        self.title = self._first(lambda article: article.title) or Ready([rulebook.article])
+        self.introduction = self._first(lambda article: article.introduction) or Ready([])
+        self.sections = tuple(self._section(section, content) for section in rulebook.sections)
+        self.rules: dict[str, RuleText] = {text.rule.id: text for part in self.sections for text in part.rules}
+
+    def _first(self, part: Callable[[ArticleText], Template]) -> Ready | None:
+        """That part of the first text that has it."""
+        return next((ready(part(article), words) for article, words in self._texts if part(article)), None)
+
+    def _section(self, section: Section, content: Content) -> SectionText:
+        rules = tuple(self._rule(rule, content) for rule in section.rules)
+        return SectionText(section=section, passage=self._passage(section.id), rules=rules)
+
+    def _rule(self, rule: Rule, content: Content) -> RuleText:
+        matched = matched_fact(rule.when)
+        erratum = rule.id + ".erratum"
+        has_erratum = any(erratum in article.blocks for article, _ in self._texts)
+        return RuleText(
+            rule=rule,
+            passage=self._passage(rule.id, matched),
+            erratum=self._passage(erratum, matched) if has_erratum else None,
+        )
+
+    def _passage(self, block_id: str, matched: str | None = None) -> Passage:
+        """The block of that id: own, else the original's; its id as a title where no locale has it."""
+        for article, words in self._texts:
+            block = article.blocks.get(block_id)
+            if block is not None:
+                return Passage(
+                    title=ready(block.title, words, matched=matched),
+                    plain=ready(without_markup(block.title), words, matched=matched, markup=False),
+                    body=ready(block.body, words, matched=matched),
+                    translation=self._translation(block, words),
+                )
+        named = Ready([block_id])
+        return Passage(title=named, plain=named, body=Ready([]), translation="fallback")
+
+    def _translation(self, block: Block, words: Words) -> Translation:
+        if words is not self.words:
+            return "fallback"
+        original = self._original.blocks.get(block.id) if self._original else None
+        return "current" if self._is_original or original is None or block.translates == original.digest else "stale"
+
+    def finding_texts(self, rule_id: str, scope: Scope) -> tuple[str, str, str | None, Translation]:
+        """Title (plain text), guidance, erratum (Markdown, None where there is none) and state of the translation."""
+        text = self.rules[rule_id]
+        erratum = text.erratum.body.render(scope) if text.erratum is not None else None
+        return text.passage.plain.render(scope), text.passage.body.render(scope), erratum, text.passage.translation
+
+
+class Edition:
+    """All articles in one locale, each made ready when it is first asked for; and the questions."""
+
+    def __init__(self, content: Content, locale: str) -> None:
+        self._content = content
+        self.locale = locale
+        self.words = Words(content, locale)
+        self._original = Words(content, content.guidance.original)
+        self._articles: dict[str, ArticleEdition] = {}
+        self._questions: dict[str, tuple[Ready, Ready]] = {}
+
+    def article(self, name: str) -> ArticleEdition:
+        """The article of that name; KeyError where there is none."""
+        if name not in self._articles:
+            rulebook = self._content.rulebooks[name]
+            self._articles[name] = ArticleEdition(self._content, rulebook, self.words, self._original)
+        return self._articles[name]
+
+    def question_texts(self, missing: Missing, scope: Scope) -> tuple[str, str]:
+        """The question for that fact or field, and how to find out; both Markdown."""
+        name = fact_name(missing)
+        if name not in self._questions:
+            fact = self.words.fact_text(name)
+            if fact is None:
+                self._questions[name] = (Ready([self.words.label(name)]), Ready([]))
+            else:
+                words = self.words if self.words.has_own(name) else self._original
+                self._questions[name] = (ready(fact.question, words), ready(fact.how, words))
+        question, how = self._questions[name]
+        if isinstance(missing.record, str):
+            scope = msgspec.structs.replace(scope, record=missing.record)
+        return question.render(scope), how.render(scope)
+
+
+def fact_name(of: Missing | Question | Evidence) -> str:
+    """The name that texts have for a fact, or for a record's field: `ad.domains.pdc_reachable`."""
+    return f"{of.fact}.{of.field}" if isinstance(of.field, str) else of.fact
+
+
+def matched_fact(condition: Condition) -> str | None:
+    """The fact whose records or members stand out in a rule; None where facts do, nothing does, or several would."""
+    facts = {fact for _, fact in standing_out(condition)}
+    return facts.pop() if len(facts) == 1 else None
+
+
+def scope_of(values: Mapping[str, Any], matched: tuple[Any, ...], rule: Rule) -> Scope:
+    """The scope of a finding's texts, given what stood out in the rule."""
+    facts = {kind for kind, _ in standing_out(rule.when)} == {"fact"}
+    return Scope(values=values, matched=matched, matched_facts=facts)

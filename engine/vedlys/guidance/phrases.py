@@ -1,0 +1,326 @@
+"""The engine's own phrases: which there are, what each may name, and how they are said in one locale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from vedlys.guidance.formatting import Formats
+from vedlys.guidance.plural import Plural, plural
+from vedlys.markup.template import Slot, Template, Text
+
+# Each phrase with the names its text may use. Where a name stands for a number, a phrase uses it through `plural` or
+# as it is; every other name is put in as ready Markdown.
+PHRASES: dict[str, frozenset[str]] = {
+    name: frozenset(names.split())
+    for name, names in (
+        ("yes", ""),
+        ("no", ""),
+        ("none", ""),
+        ("unknown_value", ""),
+        ("more", "n"),
+        # the sentence that says how things stand
+        ("status.action_needed", "found"),
+        ("status.action_needed_undecided", "found undecided"),
+        ("status.attention", "found"),
+        ("status.attention_undecided", "found undecided"),
+        ("status.undetermined", "undecided"),
+        ("status.clear", "checked"),
+        ("status.clear_undecided", "checked undecided"),
+        ("status.not_applicable", ""),
+        ("count.blockers", "n"),
+        ("count.warnings", "n"),
+        ("count.undecided", "n"),
+        ("count.checked", "n"),
+        # a finding
+        ("why", ""),
+        ("source_line", "document line"),
+        ("source_lines", "document lines"),
+        ("fallback", ""),
+        ("stale", ""),
+        # the rest of the document
+        ("not_checked", ""),
+        ("decides", "rules"),
+        ("missing", "facts"),
+        ("not_asked", ""),
+        ("fine", ""),
+        ("not_applicable", "rules"),
+        # what was observed
+        ("evidence.line", "label text"),
+        ("evidence.record", "label record text"),
+        ("evidence.other_fact", "needed label"),
+        ("evidence.other_reference", "needed label date"),
+        ("evidence.reference", "text date"),
+        ("evidence.is", "observed"),
+        ("evidence.is_not", "observed needed"),
+        ("evidence.at_least", "observed needed"),
+        ("evidence.at_most", "observed needed"),
+        ("evidence.more_than", "observed needed"),
+        ("evidence.less_than", "observed needed"),
+        ("evidence.at_least_version", "observed needed"),
+        ("evidence.at_most_version", "observed needed"),
+        ("evidence.more_than_version", "observed needed"),
+        ("evidence.less_than_version", "observed needed"),
+        ("evidence.at_least_date", "observed needed"),
+        ("evidence.at_most_date", "observed needed"),
+        ("evidence.more_than_date", "observed needed"),
+        ("evidence.less_than_date", "observed needed"),
+        ("evidence.between", "observed low high"),
+        ("evidence.not_between", "observed low high"),
+        ("evidence.older_than", "observed needed"),
+        ("evidence.not_older_than", "observed needed"),
+        ("evidence.newer_than", "observed needed"),
+        ("evidence.not_newer_than", "observed needed"),
+        ("evidence.has", "needed"),
+        ("evidence.lacks", "needed"),
+        ("evidence.contains", "observed needed"),
+        ("evidence.not_contains", "observed needed"),
+        ("evidence.within", "observed needed"),
+        ("evidence.not_within", "observed needed"),
+        ("evidence.not_has_under", "needed"),
+        ("evidence.covers", "needed"),
+        ("evidence.not_covers", "needed"),
+        ("evidence.known", ""),
+        ("evidence.not_known", ""),
+    )
+}
+# What `vedlys test` says of trials.
+TRIALS: dict[str, frozenset[str]] = {
+    name: frozenset(names.split())
+    for name, names in (
+        ("article", "article examples cases engines"),
+        ("examples", "n"),
+        ("cases", "n"),
+        ("covered", "rules verdicts conditions"),
+        ("fraction", "covered total"),
+        ("mutants", "noticed total accepted"),
+        ("passed", ""),
+        ("failed", "n"),
+        ("verdict", "rule wanted got engine"),
+        ("verdict_in_case", "case rule wanted got engine"),
+        ("status", "case wanted got engine"),
+        ("question", "case wanted got engine"),
+        ("no_question", "case wanted engine"),
+        ("seen", "where comparison truth observed"),
+        ("seen_unknown", "where comparison"),
+        ("true", ""),
+        ("false", ""),
+        ("unknown", ""),
+        ("difference", "engine rule got judge"),
+        ("rule_gap", "rule missing"),
+        ("condition_gap", "of node missing"),
+        ("survivor.drop", "of mutant"),
+        ("survivor.negate", "of mutant"),
+        ("survivor.swap", "of mutant"),
+        ("survivor.shift", "of mutant"),
+        ("survivor.replace", "of mutant"),
+        ("equivalent_unknown", "rule mutant"),
+        ("equivalent_meant", "rule mutant suggestion"),
+        ("equivalent_noticed", "rule mutant place"),
+        ("line_uncovered", ""),
+        ("source_complete", "document"),
+        ("source_incomplete", "document n"),
+    )
+}
+# What the command line says besides.
+TERMINAL: dict[str, frozenset[str]] = {
+    name: frozenset(names.split())
+    for name, names in (
+        ("level.error", ""),
+        ("level.warning", ""),
+        ("level.note", ""),
+        ("level.hint", ""),
+        ("severity.blocker", ""),
+        ("severity.warning", ""),
+        ("severity.info", ""),
+        ("error.no_file", "file"),
+        ("error.directory", "file"),
+        ("error.permission", "file"),
+        ("error.unreadable", "file reason"),
+        ("error.not_loaded", "n"),
+        ("assess.nothing", "articles"),
+        ("assess.more_how", "n"),
+        ("assess.ignored", "names"),
+        ("check.errors", "n"),
+        ("check.warnings", "n"),
+        ("check.notes", "n"),
+        ("check.fine", ""),
+        ("explain.rule", "rule severity"),
+        ("explain.verdict.applies", ""),
+        ("explain.verdict.clear", ""),
+        ("explain.verdict.unknown", ""),
+        ("explain.verdict.not_applicable", ""),
+        ("explain.why", ""),
+        ("explain.why_not", ""),
+        ("explain.missing", ""),
+        ("explain.condition", ""),
+        ("explain.conditions", ""),
+        ("explain.given", ""),
+        ("explain.when", ""),
+        ("explain.unless", ""),
+        ("explain.test", "observed needed"),
+        ("explain.derived", "label needed"),
+        ("explain.all", ""),
+        ("explain.any", ""),
+        ("explain.not", ""),
+        ("explain.some", "label"),
+        ("explain.every", "label"),
+        ("explain.resolved", ""),
+        ("explain.always", ""),
+        ("explain.reference", "text"),
+        ("explain.unknown", ""),
+        ("explain.nearest.applies", ""),
+        ("explain.nearest.clear", ""),
+        ("explain.nearest.inexact", ""),
+        ("explain.not_so", "needed"),
+        ("need.is", "needed"),
+        ("need.is_not", "needed"),
+        ("need.one_of", "needed"),
+        ("need.none_of", "needed"),
+        ("need.at_least", "needed"),
+        ("need.at_most", "needed"),
+        ("need.more_than", "needed"),
+        ("need.less_than", "needed"),
+        ("need.at_least_version", "needed"),
+        ("need.at_most_version", "needed"),
+        ("need.more_than_version", "needed"),
+        ("need.less_than_version", "needed"),
+        ("need.at_least_date", "needed"),
+        ("need.at_most_date", "needed"),
+        ("need.more_than_date", "needed"),
+        ("need.less_than_date", "needed"),
+        ("need.between", "low high"),
+        ("need.older_than", "needed"),
+        ("need.newer_than", "needed"),
+        ("need.has", "needed"),
+        ("need.has_any", "needed"),
+        ("need.has_all", "needed"),
+        ("need.lacks", "needed"),
+        ("need.lacks_any", "needed"),
+        ("need.contains", "needed"),
+        ("need.within", "needed"),
+        ("need.has_under", "needed"),
+        ("need.covers", "needed"),
+        ("need.known", ""),
+        ("need.not_known", ""),
+        ("need.other", "needed label"),
+        ("facts.title", ""),
+        ("facts.name", ""),
+        ("facts.type", ""),
+        ("facts.label", ""),
+        ("facts.cost", ""),
+        ("facts.key", ""),
+        ("facts.costs.low", ""),
+        ("facts.costs.medium", ""),
+        ("facts.costs.high", ""),
+        ("facts.of_type", "type cost"),
+        ("facts.field_of_type", "type"),
+        ("facts.reference", "value date source"),
+        ("ask.intro", ""),
+        ("ask.commands", ""),
+        ("ask.words.yes", ""),
+        ("ask.words.no", ""),
+        ("ask.words.none", ""),
+        ("ask.words.how", ""),
+        ("ask.words.back", ""),
+        ("ask.words.unknown", ""),
+        ("ask.words.stop", ""),
+        ("ask.hint.boolean", ""),
+        ("ask.hint.integer", ""),
+        ("ask.hint.number", ""),
+        ("ask.hint.number_with_unit", "example"),
+        ("ask.hint.text", ""),
+        ("ask.hint.enum", ""),
+        ("ask.hint.version", ""),
+        ("ask.hint.date", ""),
+        ("ask.hint.datetime", ""),
+        ("ask.hint.hostname", ""),
+        ("ask.hint.host_pattern", ""),
+        ("ask.hint.ip", ""),
+        ("ask.hint.set", ""),
+        ("ask.hint.set_of_enum", ""),
+        ("ask.hint.records", "key"),
+        ("ask.not_boolean", "answer n"),
+        ("ask.not_enum", "answer n"),
+        ("ask.left", "n"),
+        ("ask.more", "n"),
+        ("ask.no_back", ""),
+        ("ask.no_how", ""),
+        ("ask.done", ""),
+        ("ask.no_more", ""),
+        ("ask.ended", ""),
+        ("ask.which", ""),
+        ("ask.not_which", "answer n"),
+        ("ask.exists", "file"),
+        ("ask.kept", "file"),
+        ("ask.not_kept", ""),
+        ("ask.interrupted", ""),
+    )
+}
+# every phrase of the engine, by the file of the interface that it stands in
+TOPICS: dict[str, dict[str, frozenset[str]]] = {"document": PHRASES, "trials": TRIALS, "terminal": TERMINAL}
+
+_HOLE = re.compile(r"(?<!\{)(?:\{\{)*\{\w")
+
+
+def missing_phrases(phrases: Mapping[str, object]) -> list[str]:
+    """The full names of the phrases that a locale lacks, in the engine's order."""
+    full = [f"{topic}.{name}" for topic, names in TOPICS.items() for name in names]
+    return [name for name in full if name not in phrases]
+
+
+def unknown_names(name: str, template: Template) -> list[str]:
+    """The names that a phrase uses though nothing gives them a value; `name` is its full name."""
+    topic, _, rest = name.partition(".")
+    allowed = TOPICS.get(topic, {}).get(rest, frozenset())
+    return sorted({slot.name for slot in template if isinstance(slot, Slot)} - allowed)
+
+
+class Phrases:
+    """The phrases of one topic in one locale, those it lacks taken from the original, compiled to be filled in."""
+
+    def __init__(
+        self,
+        own: Mapping[str, Template],
+        original: Mapping[str, Template],
+        formats: Formats,
+        topic: str = "document",
+    ) -> None:
+        self._formats = formats
+        self._patterns: dict[str, str] = {}
+        self._plurals: dict[str, dict[str, tuple[str, Plural]]] = {}
+        for name in TOPICS[topic]:
+            full = f"{topic}.{name}"
+            # a catalogue without the phrase shows its name: checks report it long before
+            self._compile(name, own.get(full) or original.get(full) or (Text(full),))
+        self._fixed = {name: text.format() for name, text in self._patterns.items() if not _HOLE.search(text)}
+
+    def _compile(self, name: str, template: Template) -> None:
+        """A phrase as a pattern for `str.format`; a plural fills a hole of its own."""
+        pattern = []
+        for segment in template:
+            match segment:
+                case Text(text=text):
+                    pattern.append(text.replace("{", "{{").replace("}", "}}"))
+                case Slot(name=of, forms=forms) if forms:
+                    plurals = self._plurals.setdefault(name, {})
+                    hole = f"plural_{len(plurals)}"
+                    plurals[hole] = (of, plural(forms, self._formats))
+                    pattern.append(f"{{{hole}}}")
+                case Slot(name=of):
+                    pattern.append(f"{{{of}}}")
+                case _:
+                    raise TypeError(segment)  # phrases are compiled as plain text
+        self._patterns[name] = "".join(pattern)
+
+    def __call__(self, name: str, **values: str | int) -> str:
+        """Say a phrase; a text is put in as it is, a number as the locale writes it."""
+        fixed = self._fixed.get(name)
+        if fixed is not None:
+            return fixed
+        said = {of: value if isinstance(value, str) else self._formats.number(value) for of, value in values.items()}
+        for hole, (of, say) in self._plurals.get(name, {}).items():
+            number = values[of]
+            assert not isinstance(number, str)  # a plural is of a number
+            said[hole] = say(number)
+        return self._patterns[name].format(**said)
