@@ -1,0 +1,1 @@
+"""Compiling: rulebooks to straight Python, once, and an index from each fact to the articles it bears on."""

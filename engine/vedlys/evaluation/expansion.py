@@ -1,0 +1,218 @@
+"""A rulebook's rules as formulas over comparisons: what can be said of them before any environment is known.
+
+The formula of a rule is `all: [given, when, not unless]`, its section's gates joined in. Derived facts stand there as
+their conditions, and `resolved` as the formulas of the rules that it waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeGuard, assert_never
+
+import msgspec
+
+from vedlys.evaluation.formulas import TRUE, Formulas
+from vedlys.model.conditions import (
+    AllOf,
+    Always,
+    AnyOf,
+    Condition,
+    Fact,
+    Field,
+    Literal,
+    Not,
+    Quantified,
+    Reference,
+    Resolved,
+)
+from vedlys.model.operators import OPERATORS
+from vedlys.model.rulebook import Rule, Rulebook
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """A leaf: a literal on a fact, or on a field of the records of `fact`. No derived fact is in it."""
+
+    literal: Literal
+    fact: str | None = None
+
+    @property
+    def in_record(self) -> bool:
+        """Whether it is made once for each record."""
+        return self.fact is not None
+
+
+class Direct(msgspec.Struct, frozen=True):
+    """How a comparison of one fact with a value is decided, without a look at what else it could have been."""
+
+    fact: str
+    holds: Callable[[Any, Any], bool]
+    operand: Any
+
+
+class Knowing(msgspec.Struct, frozen=True):
+    """A leaf: whether a derived fact, here its formula, is known."""
+
+    formula: int
+    needed: bool
+
+
+class OverRecords(msgspec.Struct, frozen=True):
+    """A leaf: `some` or `every` over the records of a fact; `fields` are the comparisons in its body, as authored."""
+
+    quantifier: str
+    fact: str
+    body: int
+    fields: tuple[int, ...]
+
+
+Leaf = Comparison | Knowing | OverRecords
+
+
+class RuleFormula(msgspec.Struct, frozen=True):
+    """One rule's formula and the leaves that it comes to, in authored order: `given`, `when`, `unless`.
+
+    `enabled` is the formula of its gates alone, `when` that of its condition alone.
+    """
+
+    formula: int
+    leaves: tuple[int, ...]
+    enabled: int
+    when: int
+
+
+class Expansion:
+    """The formulas of one rulebook, made as they are asked for."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.formulas = Formulas()
+        self.leaves: dict[int, Leaf] = {}  # by their formula
+        self.direct: dict[int, Direct] = {}  # of the leaves that are that simple: most are
+        self._book = book
+        self._derived: dict[str, tuple[int, tuple[int, ...]]] = {}
+        self._rules: dict[str, RuleFormula] = {}
+
+    def rule(self, rule: Rule) -> RuleFormula:
+        """The rule's formula."""
+        if rule.id not in self._rules:
+            given, unless = self._book.gates(rule)
+            found: dict[int, None] = {}
+            required = TRUE if given is None else self._condition(given, found)
+            when = self._condition(rule.when, found)
+            assumed = TRUE if unless is None else self.formulas.not_(self._condition(unless, found))
+            self._rules[rule.id] = RuleFormula(
+                formula=self.formulas.all_of((required, when, assumed)),
+                leaves=tuple(found),
+                enabled=self.formulas.all_of((required, assumed)),
+                when=when,
+            )
+        return self._rules[rule.id]
+
+    def condition(self, condition: Condition) -> int:
+        """The formula of a condition that stands outside `some` and `every`."""
+        return self._condition(condition, {})
+
+    def _condition(self, condition: Condition, found: dict[int, None], fact: str | None = None) -> int:
+        """The formula of a condition; `found` collects its leaves, `fact` is set inside `some` and `every`."""
+        formulas = self.formulas
+        match condition:
+            case Literal():
+                return self._literal(condition, found, fact)
+            case AllOf(parts=parts):
+                return formulas.all_of([self._condition(part, found, fact) for part in parts])
+            case AnyOf(parts=parts):
+                return formulas.any_of([self._condition(part, found, fact) for part in parts])
+            case Not(part=part):
+                return formulas.not_(self._condition(part, found, fact))
+            case Quantified():
+                return self._quantified(condition, found)
+            case Resolved(sections=sections):
+                return formulas.all_of(
+                    [self._settled(rule, found) for name in sections for rule in self._rules_of(name)]
+                )
+            case Always():
+                return TRUE
+            case _:
+                assert_never(condition)
+
+    def _rules_of(self, section: str) -> list[Rule]:
+        return [rule for rule in self._book.section(section).rules if rule.severity != "info"]
+
+    def _settled(self, rule: Rule, found: dict[int, None]) -> int:
+        awaited = self.rule(rule)
+        found.update(dict.fromkeys(awaited.leaves))
+        return self.formulas.not_(awaited.formula)
+
+    def _literal(self, literal: Literal, found: dict[int, None], fact: str | None) -> int:
+        if self._is_derived(literal.operand):
+            return self._against_derived(literal, literal.operand, found, fact)
+        if not self._is_derived(literal.subject):
+            in_record = isinstance(literal.subject, Field) or isinstance(literal.operand, Field)
+            return self._leaf(Comparison(literal, fact if in_record else None), found)
+        concluded = self._conclusion(literal.subject.name, found)
+        if literal.operator == "known":
+            return self._leaf(Knowing(concluded, bool(literal.operand)), found)
+        if isinstance(literal.operand, Fact | Field):
+            turned = msgspec.structs.replace(literal, subject=literal.operand, operand=literal.subject)
+            return self._literal(turned, found, fact)  # `is` is all that a boolean takes, and it may be turned round
+        return concluded if literal.operand else self.formulas.not_(concluded)
+
+    def _against_derived(self, literal: Literal, operand: Reference, found: dict[int, None], fact: str | None) -> int:
+        """A literal whose operand is a derived fact: either way round of it, and UNKNOWN while it is unknown."""
+        if_true, if_false = (
+            self._literal(msgspec.structs.replace(literal, operand=truth), found, fact) for truth in (True, False)
+        )
+        concluded = self._conclusion(operand.name, found)
+        formulas = self.formulas
+        other = formulas.not_(concluded)
+        chosen = formulas.any_of((formulas.all_of((concluded, if_true)), formulas.all_of((other, if_false))))
+        # where the literal is the same both ways, that would say so though the operand is unknown
+        undecided = formulas.all_of((concluded, other))
+        return formulas.all_of((formulas.any_of((chosen, undecided)), formulas.any_of((concluded, other))))
+
+    def _quantified(self, condition: Quantified, found: dict[int, None]) -> int:
+        inside: dict[int, None] = {}
+        body = self._condition(condition.part, inside, condition.fact)
+        fields = tuple(leaf for leaf in inside if _is_in_record(self.leaves[leaf]))
+        formula = self._leaf(OverRecords(condition.quantifier, condition.fact, body, fields), found)
+        found.update(dict.fromkeys(leaf for leaf in inside if leaf not in fields))
+        return formula
+
+    def _conclusion(self, name: str, found: dict[int, None]) -> int:
+        if name not in self._derived:
+            inside: dict[int, None] = {}
+            formula = self._condition(self._book.derived[name].condition, inside)
+            self._derived[name] = (formula, tuple(inside))
+        formula, leaves = self._derived[name]
+        found.update(dict.fromkeys(leaves))
+        return formula
+
+    def _leaf(self, leaf: Leaf, found: dict[int, None]) -> int:
+        formula = self.formulas.leaf(_key(leaf))
+        if formula not in self.leaves:
+            self.leaves[formula] = leaf
+            direct = _direct(leaf)
+            if direct is not None:
+                self.direct[formula] = direct
+        found[formula] = None
+        return formula
+
+    def _is_derived(self, reference: object) -> TypeGuard[Fact]:
+        return isinstance(reference, Fact) and reference.name in self._book.derived
+
+
+def _direct(leaf: Leaf) -> Direct | None:
+    if not isinstance(leaf, Comparison) or leaf.in_record or isinstance(leaf.literal.operand, Fact | Field):
+        return None
+    holds = OPERATORS[leaf.literal.operator].holds
+    return None if holds is None else Direct(leaf.literal.subject.name, holds, leaf.literal.operand)
+
+
+def _is_in_record(leaf: Leaf) -> bool:
+    return isinstance(leaf, Comparison) and leaf.in_record
+
+
+def _key(leaf: Leaf) -> Hashable:
+    """What tells leaves apart: a fact has one type, and not every type can be hashed."""
+    if isinstance(leaf, Comparison):
+        return (leaf.literal.subject, leaf.literal.operator, leaf.literal.operand, leaf.fact)
+    return leaf
