@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -14,6 +15,7 @@ def content_root() -> Path:
     return packed if packed.is_dir() else _PACKAGE.parents[1]
 
 
+@cache
 def package_version() -> str:
     """The version of vedlys; `0` where it runs without being installed."""
     try:

@@ -173,6 +173,8 @@ TERMINAL: dict[str, frozenset[str]] = {
         ("explain.nearest.clear", ""),
         ("explain.nearest.inexact", ""),
         ("explain.not_so", "needed"),
+        ("explain.records_so", ""),
+        ("explain.records_not_so", ""),
         ("need.is", "needed"),
         ("need.is_not", "needed"),
         ("need.one_of", "needed"),

@@ -160,7 +160,8 @@ MESSAGES = (
     ),
     Message(
         code="not-analysed",
-        text="Whether this can be TRUE or FALSE was not looked at: there are more than {{ limit }} combinations.",
+        text="Whether this can be TRUE and can be FALSE was not analysed.",
+        hints=("There are more than {{ limit }} combinations of values.",),
         level="note",
     ),
     # facts

@@ -1,0 +1,46 @@
+"""Checks of a whole catalogue: what reads well file by file and yet does not hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vedlys.checking.examples_hold import check_examples, check_examples_present
+from vedlys.checking.fact_texts import check_fact_texts
+from vedlys.checking.guidance_complete import check_guidance
+from vedlys.checking.interface import check_messages, check_phrases
+from vedlys.checking.placeholders import check_placeholders
+from vedlys.checking.plurals import check_plural_forms
+from vedlys.checking.satisfiable import check_satisfiable
+from vedlys.checking.sources import check_sources
+from vedlys.checking.translations import check_translations
+from vedlys.checking.unused import check_unused
+from vedlys.diagnostics import Diagnostics
+from vedlys.model.content import Content
+
+Check = Callable[[Content, Diagnostics], None]
+
+CHECKS: tuple[Check, ...] = (
+    check_guidance,
+    check_translations,
+    check_fact_texts,
+    check_placeholders,
+    check_plural_forms,
+    check_phrases,
+    check_messages,
+    check_sources,
+    check_examples_present,
+    check_examples,
+    check_satisfiable,
+    check_unused,
+)
+
+
+def check(content: Content) -> Diagnostics:
+    """Run every check on loaded content; what is found is collected, never raised."""
+    diagnostics = Diagnostics()
+    for run in CHECKS:
+        run(content, diagnostics)
+    return diagnostics
+
+
+__all__ = ["CHECKS", "Check", "check"]
