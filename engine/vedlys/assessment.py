@@ -1,0 +1,365 @@
+"""The use case: a catalogue applied to the facts of one environment answers with what applies of an article."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+from msgspec import UNSET
+
+from vedlys.compiling.program import Program, compile_program
+from vedlys.errors import CatalogueError, RequestError
+from vedlys.evaluation.ask import Asked, Questions
+from vedlys.evaluation.engine import ENGINE_NAMES, Engine, start_engine
+from vedlys.evaluation.evidence import because, matched
+from vedlys.evaluation.explain import Explanation, explain
+from vedlys.evaluation.judge import Judge
+from vedlys.evaluation.status import status_of
+from vedlys.guidance.compose import Composer, Said
+from vedlys.guidance.edition import ArticleEdition, Edition, scope_of
+from vedlys.guidance.locale import negotiate
+from vedlys.guidance.phrases import Phrases
+from vedlys.guidance.render import Scope
+from vedlys.intake import Intake, Reading
+from vedlys.intake.intake import UnknownFacts
+from vedlys.intake.schema import request_schema
+from vedlys.loading import load, load_phrases
+from vedlys.loading.interface import Interface
+from vedlys.messages import Translations
+from vedlys.model.content import Content
+from vedlys.model.environment import Environment
+from vedlys.model.guidance import LocaleText
+from vedlys.model.result import (
+    Assessment,
+    CatalogueReference,
+    Finding,
+    LocaleChoice,
+    Missing,
+    Question,
+    SourceReference,
+    Undecided,
+)
+from vedlys.model.rulebook import Rule, Rulebook, Verdict
+from vedlys.model.types import name_of
+from vedlys.model.values import plain, read_datetime
+from vedlys.shipped import content_root, package_version
+from vedlys.suggest import nearest
+
+if TYPE_CHECKING:
+    from vedlys.evaluation.second_opinion import SecondOpinion
+
+Facts = Mapping[str, Any] | bytes | str
+
+DEFAULT_LOCALE = "lt"
+
+
+class Catalogue:
+    """Everything loaded, checked and ready to assess; immutable, and safe to share between threads."""
+
+    def __init__(self, content: Content) -> None:
+        """Make checked content ready; `Catalogue.load` reads and checks it first."""
+        self.content = with_shipped_phrases(content)
+        derived = {name for book in content.rulebooks.values() for name in book.derived}
+        self._intake = Intake(content.vocabulary, derived)
+        self._engines: dict[str, Engine] = {}
+        self._editions: dict[str, Edition] = {}
+        self._composers: dict[tuple[str, str], Composer] = {}
+        self._questions: dict[str, Questions] = {}
+
+    @classmethod
+    def load(cls, path: str | Path | None = None) -> Self:
+        """Load the content root at `path`, or the shipped one.
+
+        Raises `CatalogueError` with every fault of every file.
+        """
+        content, diagnostics = load(content_root() if path is None else Path(path))
+        if content is None or diagnostics.has_errors:
+            raise CatalogueError(diagnostics.sorted())
+        return cls(content)
+
+    @property
+    def version(self) -> str:
+        """The version of vedlys that the content runs on."""
+        return package_version()
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the hash of all files that the catalogue was read from."""
+        return self.content.digest
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """The ids of the articles, sorted."""
+        return tuple(self.content.rulebooks)
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The locales that guidance is written in, sorted."""
+        return tuple(self.content.guidance.locales)
+
+    @cached_property
+    def program(self) -> Program:
+        """Every article's rules, ready to run."""
+        return compile_program(self.content)
+
+    def watch(self, opinion: SecondOpinion) -> None:
+        """From now on, offer what the default engine decides to a second opinion."""
+        self._engines[ENGINE_NAMES[0]] = opinion.watch(start_engine(ENGINE_NAMES[0], self.program), self.program)
+
+    def assess(
+        self,
+        facts: Facts,
+        article: str,
+        locale: str | Sequence[str] | None = DEFAULT_LOCALE,
+        as_of: dt.datetime | str | None = None,
+        engine: str | None = None,
+        *,
+        skip: Collection[str] = (),
+        unknown_facts: UnknownFacts = "reject",
+    ) -> Assessment:
+        """Apply one article to the facts of one environment.
+
+        `facts` is a mapping, nested or dotted, or the JSON of one. `locale` is a language tag, several, or the value of
+        an Accept-Language header. `as_of` is the moment that ages are measured at (default: now). `engine` is
+        `compiled` (the default) or another of `ENGINE_NAMES`. `skip` names facts that the caller cannot find out.
+
+        Raises `FactsError` with every fault of the facts, and `RequestError` for an unknown article or engine.
+        """
+        self._book(article)
+        reading = self.read(facts, as_of=as_of, skip=skip, unknown_facts=unknown_facts)
+        return self._assess(reading, article, self._locale(locale), engine)
+
+    def assess_all(
+        self,
+        facts: Facts,
+        articles: Sequence[str] | None = None,
+        locale: str | Sequence[str] | None = DEFAULT_LOCALE,
+        as_of: dt.datetime | str | None = None,
+        engine: str | None = None,
+        *,
+        skip: Collection[str] = (),
+        unknown_facts: UnknownFacts = "reject",
+    ) -> tuple[Assessment, ...]:
+        """Apply each of the articles, or where none is named each that any supplied fact bears on; see `assess`."""
+        for article in articles or ():
+            self._book(article)
+        reading = self.read(facts, as_of=as_of, skip=skip, unknown_facts=unknown_facts)
+        chosen = self._locale(locale)
+        touched = dict.fromkeys(articles) if articles else self._touched(reading)
+        return tuple(self._assess(reading, article, chosen, engine) for article in touched)
+
+    def assess_json(self, body: Facts, article: str, **options: Any) -> bytes:
+        """The JSON of `assess` with the same options, for those in a hurry."""
+        return msgspec.json.encode(self.assess(body, article, **options))
+
+    def verdicts(self, facts: Facts, article: str, as_of: dt.datetime | str | None = None) -> dict[str, Verdict]:
+        """Each rule's verdict, in the article's order, and nothing else: for those in a hurry."""
+        return self._engine(None).verdicts(article, self.read(facts, as_of=as_of).environment)
+
+    def explain(
+        self,
+        facts: Facts,
+        article: str,
+        rule: str,
+        as_of: dt.datetime | str | None = None,
+        *,
+        skip: Collection[str] = (),
+        unknown_facts: UnknownFacts = "reject",
+    ) -> Explanation:
+        """Why a rule says what it says of these facts, as data; `RequestError` for an unknown article or rule."""
+        book = self._book(article)
+        rules = {known.id: known for known in book.rules}
+        if rule not in rules:
+            raise _unknown("unknown-rule", "rule", rule, rules, article=article)
+        environment = self.read(facts, as_of=as_of, skip=skip, unknown_facts=unknown_facts).environment
+        standing = self.questions(article).about(environment)
+        return explain(rules[rule], book, Judge(book, environment), standing)
+
+    def article_markdown(self, article: str, locale: str | Sequence[str] | None = DEFAULT_LOCALE) -> str:
+        """The whole article, as Markdown."""
+        self._book(article)
+        return self._composer(self._locale(locale).used, article).compose_article()
+
+    def facts_schema(self, locale: str | Sequence[str] | None = DEFAULT_LOCALE) -> dict[str, Any]:
+        """The JSON Schema (draft 2020-12) of the facts of a request, described in that locale."""
+        return request_schema(self.content.vocabulary, self.locale_text(locale))
+
+    def locale_text(self, locale: str | Sequence[str] | None = DEFAULT_LOCALE) -> LocaleText:
+        """All that the catalogue says in the locale that answers for that tag."""
+        return self.content.guidance.locales[self._locale(locale).used]
+
+    def phrases(self, locale: str | Sequence[str] | None = DEFAULT_LOCALE) -> Phrases:
+        """The engine's own phrases in that locale."""
+        return self.edition(locale).words.phrases
+
+    def messages(self, locale: str | Sequence[str] | None = DEFAULT_LOCALE) -> Translations:
+        """What each code of a fault says in that locale; a code that is not there is said in English."""
+        return self.locale_text(locale).messages
+
+    def edition(self, locale: str | Sequence[str] | None = DEFAULT_LOCALE) -> Edition:
+        """All that the catalogue says in that locale, made ready."""
+        return self._edition(self._locale(locale).used)
+
+    def questions(self, article: str) -> Questions:
+        """What could be asked for an article."""
+        if article not in self._questions:
+            self._questions[article] = Questions(self._book(article), self.content.vocabulary)
+        return self._questions[article]
+
+    def read(
+        self,
+        facts: Facts,
+        *,
+        as_of: dt.datetime | str | None = None,
+        skip: Collection[str] = (),
+        unknown_facts: UnknownFacts = "reject",
+    ) -> Reading:
+        """Read posted facts without assessing them; raises what `assess` raises for them."""
+        return self._intake.read(facts, as_of=_moment(as_of), skip=skip, unknown_facts=unknown_facts)
+
+    def _book(self, article: str) -> Rulebook:
+        if article not in self.content.rulebooks:
+            raise _unknown("unknown-article", "article", article, self.content.rulebooks)
+        return self.content.rulebooks[article]
+
+    def _touched(self, reading: Reading) -> list[str]:
+        """The articles that a supplied fact bears on; a fact that is said to be unknown is supplied too."""
+        return sorted({article for fact in reading.supplied for article in self.program.articles_on(fact)})
+
+    def _locale(self, requested: str | Sequence[str] | None) -> LocaleChoice:
+        default = DEFAULT_LOCALE if requested is None and DEFAULT_LOCALE in self.locales else self._original
+        return negotiate(requested, self.locales, default)
+
+    @property
+    def _original(self) -> str:
+        return self.content.guidance.original
+
+    def _engine(self, name: str | None) -> Engine:
+        name = ENGINE_NAMES[0] if name is None else name
+        if name not in self._engines:
+            self._engines[name] = start_engine(name, self.program)
+        return self._engines[name]
+
+    def _edition(self, locale: str) -> Edition:
+        if locale not in self._editions:
+            self._editions[locale] = Edition(self.content, locale)
+        return self._editions[locale]
+
+    def _composer(self, locale: str, article: str) -> Composer:
+        key = (locale, article)
+        if key not in self._composers:
+            self._composers[key] = Composer(self._edition(locale).article(article))
+        return self._composers[key]
+
+    def _assess(self, reading: Reading, article: str, locale: LocaleChoice, engine: str | None) -> Assessment:
+        environment = reading.environment
+        book = self._book(article)
+        outcome = self._engine(engine).outcome(article, environment)
+        verdicts = list(zip(book.rules, outcome.verdicts, strict=True))
+        edition = self._edition(locale.used)
+        text = edition.article(article)
+        judge = Judge(book, environment)
+        concluded = {name: judge.derived(name).truth for name in book.derived}
+        values = environment.values | {name: truth for name, truth in concluded.items() if truth is not None}
+        standing = self.questions(article).about(environment)
+        asked = standing.ask(rule.id for rule, is_open in zip(book.rules, outcome.open, strict=True) if is_open)
+        said = Said(
+            status=status_of((rule.severity, verdict) for rule, verdict in verdicts),
+            findings=tuple(
+                _finding(rule, judge, book, text, values) for rule, verdict in verdicts if verdict == "applies"
+            ),
+            undecided=tuple(
+                Undecided(rule=rule.id, section=rule.section, severity=rule.severity, missing=standing.missing(rule.id))
+                for rule, verdict in verdicts
+                if verdict == "unknown"
+            ),
+            questions=tuple(self._question(one, edition, environment) for one in asked),
+            clear=tuple(rule.id for rule, verdict in verdicts if verdict == "clear"),
+            not_applicable=tuple(rule.id for rule, verdict in verdicts if verdict == "not_applicable"),
+            values=values,
+        )
+        return Assessment(
+            article=article,
+            locale=locale,
+            status=said.status,
+            findings=said.findings,
+            undecided=said.undecided,
+            clear=said.clear,
+            not_applicable=said.not_applicable,
+            ask_next=said.questions,
+            ignored=reading.ignored,
+            markdown=self._composer(locale.used, article).compose(said),
+            catalogue=CatalogueReference(version=self.version, digest=self.digest),
+            as_of=str(plain(environment.as_of)),
+        )
+
+    def _question(self, asked: Asked, edition: Edition, environment: Environment) -> Question:
+        record = UNSET if asked.record is None else asked.record
+        field = UNSET if asked.field is None else asked.field
+        missing = Missing(fact=asked.fact, record=record, field=field)
+        question, how = edition.question_texts(missing, Scope(values=environment.values))
+        name = asked.fact if asked.field is None else f"{asked.fact}.{asked.field}"
+        fact_type = edition.words.type(name)
+        assert fact_type is not None  # only facts of the vocabulary are asked
+        return Question(
+            fact=asked.fact,
+            record=record,
+            field=field,
+            question=question,
+            how=how,
+            type=name_of(fact_type),
+            decides=asked.decides,
+        )
+
+
+def _finding(rule: Rule, judge: Judge, book: Rulebook, text: ArticleEdition, values: Mapping[str, Any]) -> Finding:
+    judged = judge.rule(rule)
+    stood_out = tuple(match.value for match in matched(judged))
+    scope = scope_of(values, stood_out, rule)
+    title, guidance, erratum, translation = text.finding_texts(rule.id, scope)
+    return Finding(
+        rule=rule.id,
+        section=rule.section,
+        severity=rule.severity,
+        title=title,
+        guidance=guidance,
+        because=because(judged),
+        matched=stood_out,
+        source=None if book.source is None else SourceReference(document=book.source.document, lines=rule.lines),
+        erratum=erratum,
+        translation=translation,
+    )
+
+
+def with_shipped_phrases(content: Content) -> Content:
+    """The content with the engine's shipped phrases below its own, which may say any of them in other words."""
+    shipped, _ = load_phrases(content_root())
+    nothing = Interface(phrases={}, messages={})
+    english = shipped.get("en", nothing)
+    locales = {}
+    for name, own in content.guidance.locales.items():
+        interface = shipped.get(name, nothing)
+        locales[name] = msgspec.structs.replace(
+            own,
+            phrases={**english.phrases, **interface.phrases, **own.phrases},
+            messages={**interface.messages, **own.messages},
+        )
+    return msgspec.structs.replace(content, guidance=msgspec.structs.replace(content.guidance, locales=locales))
+
+
+def _moment(as_of: dt.datetime | str | None) -> dt.datetime | None:
+    if not isinstance(as_of, str):
+        return as_of
+    try:
+        return read_datetime(as_of)
+    except ValueError:
+        raise RequestError("malformed-datetime", value=as_of[:80]) from None
+
+
+def _unknown(code: str, kind: str, name: str, known: Collection[str], **values: str) -> RequestError:
+    suggestion = nearest(name, known)
+    return RequestError(code, **{kind: name}, **values, **({} if suggestion is None else {"suggestion": suggestion}))
