@@ -1,10 +1,10 @@
 """vedlys: facts of one environment in, the part of the support article that applies out.
 
-    from vedlys import Catalogue
+from vedlys import Catalogue
 
-    catalogue = Catalogue.load()
-    assessment = catalogue.assess({"sspr.scope": "none"}, article="password-writeback", locale="lt")
-    print(assessment.markdown)
+catalogue = Catalogue.load()
+assessment = catalogue.assess({"sspr.scope": "none"}, article="password-writeback", locale="lt")
+print(assessment.markdown)
 """
 
 from __future__ import annotations

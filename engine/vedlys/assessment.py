@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 from msgspec import UNSET
 
+from vedlys.checking import check
 from vedlys.compiling.program import Program, compile_program
+from vedlys.diagnostics import Diagnostics
 from vedlys.errors import CatalogueError, RequestError
 from vedlys.evaluation.ask import Asked, Questions
 from vedlys.evaluation.engine import ENGINE_NAMES, Engine, start_engine
@@ -50,7 +52,7 @@ from vedlys.shipped import content_root, package_version
 from vedlys.suggest import nearest
 
 if TYPE_CHECKING:
-    from vedlys.evaluation.second_opinion import SecondOpinion
+    from vedlys.evaluation.second_opinion import Difference, SecondOpinion
 
 Facts = Mapping[str, Any] | bytes | str
 
@@ -76,7 +78,7 @@ class Catalogue:
 
         Raises `CatalogueError` with every fault of every file.
         """
-        content, diagnostics = load(content_root() if path is None else Path(path))
+        content, diagnostics = load_checked(content_root() if path is None else Path(path))
         if content is None or diagnostics.has_errors:
             raise CatalogueError(diagnostics.sorted())
         return cls(content)
@@ -106,9 +108,22 @@ class Catalogue:
         """Every article's rules, ready to run."""
         return compile_program(self.content)
 
-    def watch(self, opinion: SecondOpinion) -> None:
-        """From now on, offer what the default engine decides to a second opinion."""
+    def watch(
+        self,
+        engine: str = "durable",
+        share: float = 0.01,
+        record: Callable[[Difference], object] | Path | None = None,
+    ) -> SecondOpinion:
+        """From now on, decide that share of assessments on another engine as well, outside the request's path.
+
+        `record` is called with each difference, or is the file that it is added to, as a line of JSON. What is returned
+        counts agreements and differences; close it in the end. Raises `RequestError` for an engine that cannot run.
+        """
+        from vedlys.evaluation.second_opinion import SecondOpinion  # noqa: PLC0415 - lazy: few ask for it
+
+        opinion = SecondOpinion(start_engine(engine, self.program), share, catalogue=self.digest, record=record)
         self._engines[ENGINE_NAMES[0]] = opinion.watch(start_engine(ENGINE_NAMES[0], self.program), self.program)
+        return opinion
 
     def assess(
         self,
@@ -333,6 +348,14 @@ def _finding(rule: Rule, judge: Judge, book: Rulebook, text: ArticleEdition, val
         erratum=erratum,
         translation=translation,
     )
+
+
+def load_checked(root: Path) -> tuple[Content | None, Diagnostics]:
+    """The content of a root, as far as it loads, and what loading and all checks found."""
+    content, diagnostics = load(root)
+    if content is not None:
+        diagnostics.extend(check(content))
+    return content, diagnostics
 
 
 def with_shipped_phrases(content: Content) -> Content:

@@ -64,7 +64,7 @@ def main() -> None:
         }
     )
     unit = found["orjson.loads"]
-    print(f"facts: {len(body)} bytes; catalogue loaded in {loaded * 1000:.0f} ms, first assessment {ready * 1000:.0f} ms")
+    print(f"facts: {len(body)} bytes; loaded in {loaded * 1000:.0f} ms, first assessment {ready * 1000:.0f} ms")
     print(f"{'stage':<18}{'µs':>10}{'× orjson':>10}")
     for name, seconds in found.items():
         print(f"{name:<18}{seconds * 1e6:>10.1f}{seconds / unit:>10.1f}")

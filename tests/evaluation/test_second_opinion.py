@@ -179,8 +179,7 @@ def test_a_watched_engine_offers_all_that_it_decides(program: Program, environme
 def test_a_catalogue_can_be_watched(tmp_path: Path) -> None:
     catalogue = Catalogue.load()
     lines = tmp_path / "differences.ndjson"
-    opinion = SecondOpinion(JudgeEngine(catalogue.program), share=1, catalogue=catalogue.digest, record=lines)
-    catalogue.watch(opinion)
+    opinion = catalogue.watch("judge", share=1, record=lines)
     for facts in ({}, {"connect.installed": True}, {"sspr.scope": "none"}):
         catalogue.assess(facts, article="password-writeback")
         catalogue.verdicts(facts, article="password-writeback")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -64,18 +64,18 @@ class ArticleEdition:
         self._original = guidance.locales[guidance.original].articles.get(rulebook.article)
         self.title = self._first(lambda article: article.title) or Ready([rulebook.article])
         self.introduction = self._first(lambda article: article.introduction) or Ready([])
-        self.sections = tuple(self._section(section, content) for section in rulebook.sections)
+        self.sections = tuple(self._section(section) for section in rulebook.sections)
         self.rules: dict[str, RuleText] = {text.rule.id: text for part in self.sections for text in part.rules}
 
     def _first(self, part: Callable[[ArticleText], Template]) -> Ready | None:
         """That part of the first text that has it."""
         return next((ready(part(article), words) for article, words in self._texts if part(article)), None)
 
-    def _section(self, section: Section, content: Content) -> SectionText:
-        rules = tuple(self._rule(rule, content) for rule in section.rules)
+    def _section(self, section: Section) -> SectionText:
+        rules = tuple(self._rule(rule) for rule in section.rules)
         return SectionText(section=section, passage=self._passage(section.id), rules=rules)
 
-    def _rule(self, rule: Rule, content: Content) -> RuleText:
+    def _rule(self, rule: Rule) -> RuleText:
         matched = matched_fact(rule.when)
         erratum = rule.id + ".erratum"
         has_erratum = any(erratum in article.blocks for article, _ in self._texts)

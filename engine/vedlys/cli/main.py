@@ -1,0 +1,29 @@
+"""The entry point: runs a command and answers with its exit code, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typer.main import get_command
+
+from vedlys.cli import exits
+from vedlys.cli.app import make_app
+from vedlys.cli.session import last_resort
+from vedlys.cli.streams import pacify, use_utf8
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; `arguments` are those of the process where None. It never raises."""
+    use_utf8()
+    try:
+        get_command(make_app()).main(args=arguments, prog_name="vedlys")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else exits.FINE
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        pacify()
+        return exits.BROKEN_PIPE
+    except Exception as error:  # noqa: BLE001 - the last resort: nobody shall see a traceback
+        return last_resort(error)
+    return exits.FINE

@@ -1,0 +1,1 @@
+"""Output: what was found, as a terminal, a program or another tool reads it."""

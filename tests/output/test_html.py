@@ -1,0 +1,50 @@
+from html.parser import HTMLParser
+
+from vedlys.output.html import page
+
+VOID = {"meta", "br", "hr"}
+
+
+class Nesting(HTMLParser):
+    """Fails where elements are not closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def parsed(text: str) -> Nesting:
+    parser = Nesting()
+    parser.feed(text)
+    parser.close()
+    assert parser.open == []
+    return parser
+
+
+def test_the_page_is_well_formed_and_names_its_language() -> None:
+    parser = parsed(page("A <title>", "lt", [("# A\n\n- ✓ b\n\n### ✗ c\n", "action_needed")]))
+    assert ("html", {"lang": "lt"}) in parser.seen
+    assert ("article", {"class": "action_needed"}) in parser.seen
+    assert ("span", {"class": "mark fine"}) in parser.seen
+    assert ("span", {"class": "mark blocker"}) in parser.seen
+    assert ("li", {"class": "marked"}) in parser.seen
+
+
+def test_nothing_in_a_title_or_a_document_becomes_markup() -> None:
+    text = page("</title><script>", "en", [("<script>alert(1)</script>\n", "")])
+    assert "<script" not in text
+    assert "<title>&lt;/title&gt;&lt;script&gt;</title>" in text
+
+
+def test_documents_stand_one_after_another() -> None:
+    parser = parsed(page("two", "en", [("# a\n", "clear"), ("# b\n", "attention")]))
+    assert [tag for tag, _ in parser.seen].count("article") == 2
