@@ -116,10 +116,8 @@ def test_stopped_until_the_time_limit() -> None:
     engine.outcome("sample", KNOWN)
     worker = running(engine)
     os.kill(worker, signal.SIGSTOP)
-    start = time.monotonic()
     with pytest.raises(RequestError) as found:
         engine.outcome("sample", KNOWN)
-    assert 0.25 < time.monotonic() - start < 5
     assert found.value == RequestError("engine-timeout", engine="durable", seconds="0.3")
     assert state(worker) is None
     assert engine.outcome("sample", KNOWN) == ANSWER

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 from typing import ClassVar
 
@@ -126,9 +125,7 @@ def test_offers_never_wait(environment: Environment) -> None:
     engine = Odd({})
     engine.gate.clear()
     opinion = SecondOpinion(engine, share=1, capacity=2)
-    start = time.perf_counter()
     taken = [opinion.offer("sample", environment, {}) for _ in range(50)]
-    assert time.perf_counter() - start < 1
     assert sum(taken) in {2, 3}  # one may have been taken from the queue already
     assert opinion.stats.dropped == 50 - sum(taken)
     engine.gate.set()

@@ -1,8 +1,8 @@
-"""Documents made to exhaust: each is answered in bounded time, with an answer of bounded size."""
+"""Documents made to exhaust: each is answered, with an answer of bounded size and work that grows with its length."""
 
 import json
 import sys
-import time
+from collections.abc import Callable
 
 import pytest
 from posting import DERIVED, INTAKE, VOCABULARY
@@ -43,21 +43,51 @@ DOCUMENTS = {
 
 
 @pytest.mark.parametrize("body", DOCUMENTS.values(), ids=DOCUMENTS.keys())
-def test_hostile_documents_are_refused_in_time(body):
-    start = time.process_time()
+def test_hostile_documents_are_refused(body):
     with pytest.raises(FactsError) as raised:
         GENEROUS.read(body)
-    took = time.process_time() - start
-    assert took < (1 if b"[" * 5 * MIB in body else 4)
     faults = raised.value.faults
     assert 1 <= len(faults) <= LIMIT + 1
     assert sum(len(fault.pointer) + len(describe(fault)) for fault in faults) < 4 * MIB
 
 
+REPEATED: dict[str, Callable[[int], str]] = {
+    "lists beside each other": lambda n: '{"net.ports":[' + "[]," * n + "1]}",
+    "a set of nulls": lambda n: '{"net.ports":[' + "null," * n + "1]}",
+    "a set of texts": lambda n: '{"net.ports":[' + '"",' * n + "1]}",
+    "nested facts": lambda n: '{"net":' * n,
+    "records of one key": lambda n: '{"ad.domains":[' + '{"name":"a"},' * n + '{"name":"a"}]}',
+    "unknown names": lambda n: json.dumps({f"conect.version{number}": number for number in range(n)}),
+    "members of a set": lambda n: json.dumps({"net.firewall.allow_list": [f"{n}-{number}.lt" for number in range(n)]}),
+}
+
+
+def calls(body: str) -> int:
+    """How many functions are called to read a document: the work it makes, whatever the machine is doing."""
+    count = 0
+
+    def counted(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    sys.setprofile(counted)
+    try:
+        GENEROUS.read(body)
+    except FactsError:
+        pass
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("make", REPEATED.values(), ids=REPEATED.keys())
+def test_work_grows_with_the_length(make):
+    assert calls(make(4_000)) < 2.5 * calls(make(2_000))
+
+
 @pytest.mark.parametrize("unknown", ["reject", "ignore"])
 def test_a_hundred_thousand_unknown_names(unknown):
     body = json.dumps({f"conect.version{number}": number for number in range(100_000)})
-    start = time.process_time()
     if unknown == "ignore":
         assert len(GENEROUS.read(body, unknown_facts="ignore").ignored) == 100_000
     else:
@@ -67,25 +97,20 @@ def test_a_hundred_thousand_unknown_names(unknown):
         assert len(faults) == LIMIT
         assert [fault.pointer for fault in faults] == sorted(fault.pointer for fault in faults)
         assert (last.code, last.pointer, last.values) == ("more-faults", "", {"count": "1000"})
-    assert time.process_time() - start < 2
 
 
 def test_unknown_names_in_a_large_vocabulary():
     large = Intake({name: declared(name, BOOLEAN) for name in (f"topic{n % 50}.fact{n}" for n in range(10_000))})
-    start = time.process_time()
     with pytest.raises(FactsError) as raised:
         large.read(json.dumps({f"topik.fact{n}": 1 for n in range(1_000)}))
     assert len(raised.value.faults) == LIMIT
-    assert time.process_time() - start < 2
 
 
 def test_large_valid_documents_are_read():
     hosts = [f"h{number}.example.lt" for number in range(20_000)]
     domains = [{"name": host, "pdc_reachable": True, "preferred_dcs": [host]} for host in hosts[:5000]]
-    start = time.process_time()
     reading = GENEROUS.read(json.dumps({"net.firewall.allow_list": hosts, "ad.domains": domains, "net.idle": None}))
     assert len(reading.environment.values["net.firewall.allow_list"]) == 20_000
-    assert time.process_time() - start < 2
 
 
 def test_no_stack_is_exhausted_whatever_the_limit_of_recursion():

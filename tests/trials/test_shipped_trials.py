@@ -1,8 +1,6 @@
-"""The trials of what ships: examples and cases on every engine, full coverage, no mutant unnoticed, in seconds."""
+"""The trials of what ships: examples and cases on every engine, full coverage, no mutant unnoticed."""
 
 from __future__ import annotations
-
-import time
 
 import pytest
 
@@ -21,10 +19,8 @@ def content() -> Content:
 
 
 @pytest.fixture(scope="module")
-def trials(content: Content) -> tuple[TrialReport, float]:
-    start = time.process_time()
-    report = run_trials(content)
-    return report, time.process_time() - start
+def trials(content: Content) -> TrialReport:
+    return run_trials(content)
 
 
 @pytest.mark.parametrize("engine", EVERY_ENGINE)
@@ -36,19 +32,15 @@ def test_everything_comes_out_as_authored(content: Content, engine: str) -> None
         assert article.differences == ()
 
 
-def test_everything_is_covered(trials: tuple[TrialReport, float]) -> None:
-    for article in trials[0].articles:
+def test_everything_is_covered(trials: TrialReport) -> None:
+    for article in trials.articles:
         assert article.coverage.rule_gaps == ()
         assert article.coverage.condition_gaps == ()
 
 
-def test_every_mutant_is_noticed_or_accepted(trials: tuple[TrialReport, float]) -> None:
-    for article in trials[0].articles:
+def test_every_mutant_is_noticed_or_accepted(trials: TrialReport) -> None:
+    for article in trials.articles:
         assert article.mutation.total > 0
         assert article.mutation.survivors == ()
         assert article.mutation.faults == ()
         assert article.passed
-
-
-def test_it_takes_seconds_at_most(trials: tuple[TrialReport, float]) -> None:
-    assert trials[1] < 5
