@@ -10,32 +10,17 @@ from msgspec import UNSET
 
 from vedlys.guidance.words import Words
 from vedlys.markup.escape import code_span, shown
-from vedlys.model.operators import is_under, uncovered
+from vedlys.model.operators import COMPARISONS, OPPOSITES, is_under, uncovered
 from vedlys.model.result import Evidence
 from vedlys.model.rulebook import FactDeclaration
 from vedlys.model.types import ScalarType
 
 MOST = 12  # reasons of one finding that are shown
 
-# An operator that is FALSE says what its opposite says; the others have a phrase for that.
-_OPPOSITE = {
-    "is": "is_not",
-    "is_not": "is",
-    "one_of": "none_of",
-    "none_of": "one_of",
-    "at_least": "less_than",
-    "at_most": "more_than",
-    "more_than": "at_most",
-    "less_than": "at_least",
-    "has": "lacks",
-    "lacks": "has",
-    "has_all": "lacks_any",
-    "lacks_any": "has_all",
-    "has_any": "has_none",
-}
+# There is no operator for a set that has none of some members, but a phrase.
+_OPPOSITES = OPPOSITES | {"has_any": "has_none"}
 _REMEMBERED = 1000
 _KEY = ("fact", "field", "record", "operator", "needed", "observed", "negated", "needed_fact", "reference")
-_COMPARISONS = frozenset({"at_least", "at_most", "more_than", "less_than"})
 _LISTED = {
     "has": "has",
     "lacks": "lacks",
@@ -94,7 +79,7 @@ class Reasons:
         negated = literal.negated is True
         if literal.operator == "known":
             return self._say("evidence.known" if bool(literal.needed) is not negated else "evidence.not_known")
-        operator = _OPPOSITE.get(literal.operator) if negated else literal.operator
+        operator = _OPPOSITES.get(literal.operator) if negated else literal.operator
         if operator is None:
             operator = "not_" + literal.operator
         one = self._words.display(name)
@@ -108,7 +93,7 @@ class Reasons:
             return self._say(f"evidence.{operator}", observed=observed, low=one(low), high=one(high))
         if operator == "none_of":
             operator = "is_not"
-        elif operator in _COMPARISONS:
+        elif operator in COMPARISONS:
             operator += self._variant(name)
         return self._say(f"evidence.{operator}", observed=observed, needed=self._needed(literal, one))
 

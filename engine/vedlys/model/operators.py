@@ -140,6 +140,21 @@ _TABLE = (
 
 OPERATORS: dict[str, Operator] = {operator.name: operator for operator in _TABLE}
 
+# An operator that is FALSE of known values says what its opposite says; the others have none.
+OPPOSITES: dict[str, str] = {
+    one: other
+    for pair in (
+        ("is", "is_not"),
+        ("one_of", "none_of"),
+        ("at_least", "less_than"),
+        ("more_than", "at_most"),
+        ("has", "lacks"),
+        ("has_all", "lacks_any"),
+    )
+    for one, other in (pair, pair[::-1])
+}
+COMPARISONS = frozenset({"at_least", "at_most", "more_than", "less_than"})
+
 
 def holds(operator: str, value: Any, needed: Any, as_of: dt.datetime) -> bool:
     """The truth of one literal on a known value and a known operand, both in normal form.

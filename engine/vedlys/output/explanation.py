@@ -15,24 +15,12 @@ from vedlys.guidance.phrases import Phrases
 from vedlys.guidance.render import Scope
 from vedlys.markup.escape import code_span, shown
 from vedlys.model.conditions import Truth
+from vedlys.model.operators import COMPARISONS, OPPOSITES
 from vedlys.model.types import ScalarType
 
 _TRUTHS: dict[Truth, str] = {True: "✓", False: "✗", None: "?"}
 _VERDICTS = {"applies": "✗", "clear": "✓", "unknown": "?", "not_applicable": "–"}
 _MARKS = {"blocker": "✗", "warning": "!", "info": "i"}
-_OPPOSITE = {
-    "is": "is_not",
-    "is_not": "is",
-    "one_of": "none_of",
-    "none_of": "one_of",
-    "at_least": "less_than",
-    "at_most": "more_than",
-    "more_than": "at_most",
-    "less_than": "at_least",
-    "has": "lacks",
-    "lacks": "has",
-}
-_COMPARISONS = frozenset({"at_least", "at_most", "more_than", "less_than"})
 _OF_MEMBERS = frozenset({"has", "has_any", "has_all", "lacks", "lacks_any", "has_under", "covers"})
 _EITHER = frozenset({"one_of", "none_of", "has_any", "lacks_any"})
 
@@ -167,7 +155,7 @@ class Explainer:
             return self._needed(part)
         if part.operator == "is" and isinstance(part.needed, bool):
             return self._needed(msgspec.structs.replace(part, needed=not part.needed))
-        opposite = _OPPOSITE.get(str(part.operator))
+        opposite = OPPOSITES.get(str(part.operator))
         if opposite is not None:
             return self._needed(msgspec.structs.replace(part, operator=opposite))
         return self._say("explain.not_so", needed=self._needed(part))
@@ -178,7 +166,7 @@ class Explainer:
         if operator == "known":
             return say("need.known" if needed else "need.not_known")
         one = self._words.display(name, member=operator in _OF_MEMBERS)
-        if operator in _COMPARISONS:
+        if operator in COMPARISONS:
             operator += self._variant(name)
         if needed is None or needed is UNSET:
             text = say("explain.unknown")
