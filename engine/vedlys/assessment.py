@@ -246,7 +246,7 @@ class Catalogue:
         return sorted({article for fact in reading.supplied for article in self.program.articles_on(fact)})
 
     def _locale(self, requested: str | Sequence[str] | None) -> LocaleChoice:
-        default = DEFAULT_LOCALE if requested is None and DEFAULT_LOCALE in self.locales else self._original
+        default = DEFAULT_LOCALE if not requested and DEFAULT_LOCALE in self.locales else self._original
         return negotiate(requested, self.locales, default)
 
     @property

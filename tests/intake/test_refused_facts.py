@@ -12,7 +12,7 @@ import pytest
 from posting import INTAKE, found, refused
 
 from building import AS_OF
-from vedlys.errors import FactsError
+from vedlys.errors import FactsError, RequestError
 from vedlys.intake import Intake
 from vedlys.messages import describe
 from vedlys.messages.facts import MESSAGES
@@ -430,3 +430,10 @@ def test_every_code_of_facts_is_asserted():
     source = Path(__file__).read_text("utf-8")
     missing = {message.code for message in MESSAGES if f'"{message.code}"' not in source}
     assert missing == set()
+
+
+def test_an_unknown_choice_is_refused():
+    with pytest.raises(RequestError) as raised:
+        INTAKE.read({}, unknown_facts="x")
+    expected = RequestError("unknown-choice", option="unknown_facts", value="x", known="reject, ignore")
+    assert raised.value == expected

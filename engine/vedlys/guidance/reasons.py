@@ -13,7 +13,6 @@ from vedlys.markup.escape import code_span, shown
 from vedlys.model.operators import COMPARISONS, OPPOSITES, is_under, uncovered
 from vedlys.model.result import Evidence
 from vedlys.model.rulebook import FactDeclaration
-from vedlys.model.types import ScalarType
 
 MOST = 12  # reasons of one finding that are shown
 
@@ -94,7 +93,7 @@ class Reasons:
         if operator == "none_of":
             operator = "is_not"
         elif operator in COMPARISONS:
-            operator += self._variant(name)
+            operator += self._words.comparison(name)
         return self._say(f"evidence.{operator}", observed=observed, needed=self._needed(literal, one))
 
     def _needed(self, literal: Evidence, one: Callable[[Any], str]) -> str:
@@ -121,16 +120,6 @@ class Reasons:
         if date is None:
             return self._say("evidence.other_fact", needed=needed, label=label)
         return self._say("evidence.other_reference", needed=needed, label=label, date=date)
-
-    def _variant(self, name: str) -> str:
-        """Versions and dates are compared in words of their own."""
-        match self._words.type(name):
-            case ScalarType(kind="version"):
-                return "_version"
-            case ScalarType(kind="date" | "datetime"):
-                return "_date"
-            case _:
-                return ""
 
     def _of_set(self, name: str, operator: str, literal: Evidence) -> str:
         """A set is not shown whole: only the members that matter, or those that lack."""

@@ -89,6 +89,16 @@ class Words:
         kind = self._types.get(name)
         return "right" if isinstance(kind, ScalarType) and kind.kind in {"integer", "number"} else ""
 
+    def comparison(self, name: str) -> str:
+        """The end of the names of the phrases that compare such values: versions and dates have words of their own."""
+        match self._types.get(name):
+            case ScalarType(kind="version"):
+                return "_version"
+            case ScalarType(kind="date" | "datetime"):
+                return "_date"
+            case _:
+                return ""
+
 
 def _member(kind: FactType) -> FactType:
     match kind:

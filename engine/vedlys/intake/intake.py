@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import msgspec
 
@@ -23,6 +23,7 @@ from vedlys.model.rulebook import FactDeclaration
 from vedlys.model.values import Value
 
 UnknownFacts = Literal["reject", "ignore"]
+_CHOICES: tuple[UnknownFacts, ...] = get_args(UnknownFacts)
 
 BODY_LIMIT = 1024 * 1024
 _SKIP = "/skip"
@@ -68,9 +69,12 @@ class Intake:
 
         `as_of` has an offset; None is now. `skip` names facts that the caller cannot find out. `at` is the
         pointer to the facts in the document that was sent, where they are only a part of it.
-        Raises `FactsError` with every fault, and `RequestError` for an `as_of` without an offset.
+        Raises `FactsError` with every fault, and `RequestError` for an `as_of` without an offset or an unknown choice.
         """
         moment = _moment(as_of)
+        if unknown_facts not in _CHOICES:
+            known = ", ".join(_CHOICES)
+            raise RequestError("unknown-choice", option="unknown_facts", value=visible(str(unknown_facts)), known=known)
         ignore_unknown = unknown_facts == "ignore"
         text = _text(facts)
         document: object = facts

@@ -33,4 +33,9 @@ MESSAGES: tuple[Message, ...] = (
         text="The engine `{{ engine }}` cannot hold `{{ rule }}`: its limit for `{{ limit }}` is {{ most }}.",
         hints=("Every other engine can.",),
     ),
+    Message(
+        code="unknown-choice",
+        text="`{{ value }}` is not a choice for {{ option }}.",
+        hints=("Choices: {{ known }}.",),
+    ),
 )

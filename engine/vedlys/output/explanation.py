@@ -16,7 +16,6 @@ from vedlys.guidance.render import Scope
 from vedlys.markup.escape import code_span, shown
 from vedlys.model.conditions import Truth
 from vedlys.model.operators import COMPARISONS, OPPOSITES
-from vedlys.model.types import ScalarType
 
 _TRUTHS: dict[Truth, str] = {True: "✓", False: "✗", None: "?"}
 _VERDICTS = {"applies": "✗", "clear": "✓", "unknown": "?", "not_applicable": "–"}
@@ -167,7 +166,7 @@ class Explainer:
             return say("need.known" if needed else "need.not_known")
         one = self._words.display(name, member=operator in _OF_MEMBERS)
         if operator in COMPARISONS:
-            operator += self._variant(name)
+            operator += self._words.comparison(name)
         if needed is None or needed is UNSET:
             text = say("explain.unknown")
         elif operator == "between":
@@ -192,12 +191,3 @@ class Explainer:
         """What is needed, with what it is called where it is the value of another fact."""
         other = f"{part.fact}.{part.needed_field}" if isinstance(part.needed_field, str) else part.needed_fact
         return text if other is UNSET else self._say("need.other", needed=text, label=self._words.label(str(other)))
-
-    def _variant(self, name: str) -> str:
-        match self._words.type(name):
-            case ScalarType(kind="version"):
-                return "_version"
-            case ScalarType(kind="date" | "datetime"):
-                return "_date"
-            case _:
-                return ""
