@@ -1,7 +1,8 @@
 """Broken content roots: the small valid one in `base/`, with one thing changed.
 
 An item of the lists beside this file says what is changed (`in`, `replace`, `by`; `files` to add; `delete`) and
-what has to be found (`expect`: a code and where; the file is that of `in` where only line and column are given).
+what has to be found (`expect`: a code and where; the file is that of `in` where only line and column are given;
+`says`: words out of the sentences).
 """
 
 from __future__ import annotations

@@ -24,8 +24,10 @@ def test_fault(item, tmp_path):
     content, found = load(build(item, tmp_path))
     assert [f"{fault.code} {fault.span}" for fault in found] == expected(item)
     assert content is None
-    for fault in found:
-        text, hints = sentence(fault.code, fault.values)
+    said = [sentence(fault.code, fault.values) for fault in found]
+    for words in item.get("says", ()):
+        assert any(words in part for text, hints in said for part in (text, *hints)), words
+    for text, hints in said:
         assert "{{" not in text.replace("{{ record }}", "")
         assert all("None" not in part for part in (text, *hints))
 

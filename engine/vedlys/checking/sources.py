@@ -24,7 +24,8 @@ def check_sources(content: Content, diagnostics: Diagnostics) -> None:
             diagnostics.add("missing-source", book.source.span, document=document, suggestion=suggestion)
             continue
         if source.sha256 != book.source.sha256:
-            diagnostics.add("source-changed", book.source.span, document=document, sha256=source.sha256)
+            span = book.source.sha256_span or book.source.span
+            diagnostics.add("source-changed", span, document=document, sha256=source.sha256)
         _check_lines(book, source, diagnostics)
 
 
@@ -46,5 +47,5 @@ def _check_lines(book: Rulebook, source: SourceText, diagnostics: Diagnostics) -
 
 
 def _cited(book: Rulebook) -> Iterator[tuple[Lines, Span]]:
-    yield from ((rule.lines, rule.span) for rule in book.rules)
+    yield from ((rule.lines, rule.lines_span or rule.span) for rule in book.rules)
     yield from ((unbound.lines, unbound.span) for unbound in book.unbound)

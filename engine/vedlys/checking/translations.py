@@ -1,8 +1,9 @@
-"""Translations that were made from another text than the original has now, or in another order."""
+"""Translations of another text than the original has now, in another order, or with other placeholders."""
 
 from __future__ import annotations
 
 from vedlys.diagnostics import Diagnostics
+from vedlys.markup.template import slots
 from vedlys.model.content import Content
 from vedlys.model.guidance import ArticleText, Block, FactText
 
@@ -21,6 +22,7 @@ def check_translations(content: Content, diagnostics: Diagnostics) -> None:
             if source is not None:
                 for block_id, block in translation.blocks.items():
                     _check_digest(block_id, block, source.blocks.get(block_id), diagnostics)
+                    _check_placeholders(block_id, block, source.blocks.get(block_id), diagnostics)
                 _check_order(source, translation, diagnostics)
         for name, fact in text.facts.items():
             _check_digest(name, fact, original.facts.get(name), diagnostics)
@@ -37,6 +39,25 @@ def _check_digest(
         diagnostics.add(
             "stale-translation", translation.span, id=name, digest=original.digest, place=str(original.span)
         )
+
+
+def _check_placeholders(name: str, translation: Block, original: Block | None, diagnostics: Diagnostics) -> None:
+    """What the original shows of the facts, the translation shows too, in whatever form, and nothing else."""
+    if original is None or translation.translates != original.digest:
+        return  # a stale translation is said to be that
+    here, there = _placeholders(translation), _placeholders(original)
+    if here != there:
+        diagnostics.add(
+            "placeholders-differ",
+            translation.span,
+            id=name,
+            lost=", ".join(sorted(there - here)) or None,
+            added=", ".join(sorted(here - there)) or None,
+        )
+
+
+def _placeholders(block: Block) -> set[str]:
+    return {slot.name for template in (block.title, block.body) for slot in slots(template)}
 
 
 def _check_order(original: ArticleText, translation: ArticleText, diagnostics: Diagnostics) -> None:

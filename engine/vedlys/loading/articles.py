@@ -28,7 +28,7 @@ def read_article(article: str, locale: str, source: Source, known: Known, report
     """One article in one locale, and where it says what it was translated from."""
     document = read_document(source, report.diagnostics)
     if known.outline is not None:
-        _check_places(document.blocks, known.outline, report)
+        _check_places(document, known.outline, report)
     templates = Templates(source.file, known.facts, report)
     title = document.front_matter.get("title")
     translates = document.front_matter.get("translates")
@@ -49,10 +49,15 @@ def read_article(article: str, locale: str, source: Source, known: Known, report
 
 
 def report_digests(document: Document, report: Report) -> None:
-    """Only what was translated from something remembers what that was."""
-    for block in document.blocks:
-        if "digest" in block.attributes:
-            report.add("digest-in-original", block.attributes["digest"].span)
+    """Only what was translated from something remembers what that was.
+
+    One digest was put in the wrong file; where there are several, it is the front matter that lacks a line.
+    """
+    spans = [block.attributes["digest"].span for block in document.blocks if "digest" in block.attributes]
+    if len(spans) == 1:
+        report.add("digest-in-original", spans[0])
+    elif spans and document.front_matter_read:
+        report.add("missing-translates", document.span, line=spans[0].line)
 
 
 def _block(block: RawBlock, templates: Templates) -> Block:
@@ -68,25 +73,49 @@ def _block(block: RawBlock, templates: Templates) -> Block:
     )
 
 
-def _check_places(blocks: tuple[RawBlock, ...], outline: Outline, report: Report) -> None:
+class _Above(msgspec.Struct):
+    """The section and the rule that a block stands below; not sure where the heading of that is itself at fault."""
+
+    section: str | None = None
+    rule: str | None = None
+    sure_section: bool = True
+    sure_rule: bool = True
+
+    def fault(self, level: int) -> None:
+        """A heading of that level that is about nothing known."""
+        if level == _SECTION:
+            self.sure_section = False
+        if level <= _RULE:
+            self.sure_rule = False
+
+    def begin(self, block: str, wanted: int) -> None:
+        """The heading of a section or a rule, or one that ends neither."""
+        if wanted == _SECTION:
+            self.section, self.rule, self.sure_section, self.sure_rule = block, None, True, True
+        elif wanted == _RULE:
+            self.rule, self.sure_rule = block, True
+
+
+def _check_places(document: Document, outline: Outline, report: Report) -> None:
     """Each block stands where the article's rules have what it is about."""
     rules = outline.rules
     known = [*outline.sections, *rules, *(rule + _ERRATUM for rule in rules)]
-    section = rule = None
-    for block in blocks:
+    above = _Above()
+    left_out = list(reversed(document.left_out))
+    for block in document.blocks:
+        while left_out and left_out[-1][0] < block.span.line:
+            above.fault(left_out.pop()[1])
         is_erratum = block.id.removesuffix(_ERRATUM) in rules and block.id.endswith(_ERRATUM)
         wanted = _SECTION if block.id in outline.sections else _RULE if block.id in rules else _ERRATUM_LEVEL
         if wanted == _ERRATUM_LEVEL and not is_erratum:
             suggestion = report.nearest(block.id, known)
             report.add("unknown-heading", block.id_span, id=block.id, suggestion=suggestion)
+            above.fault(block.level)
         elif block.level != wanted:
             right = "#" * wanted
             report.add("heading-level-differs", block.span, id=block.id, right=right)
-        elif wanted == _RULE and rules[block.id] != section:
+        elif wanted == _RULE and above.sure_section and rules[block.id] != above.section:
             report.add("heading-elsewhere", block.id_span, id=block.id, place=rules[block.id])
-        elif wanted == _ERRATUM_LEVEL and block.id != f"{rule}{_ERRATUM}":
+        elif wanted == _ERRATUM_LEVEL and above.sure_rule and block.id != f"{above.rule}{_ERRATUM}":
             report.add("heading-elsewhere", block.id_span, id=block.id, place=block.id.removesuffix(_ERRATUM))
-        if wanted == _SECTION:
-            section, rule = block.id, None
-        elif wanted == _RULE:
-            rule = block.id
+        above.begin(block.id, wanted)

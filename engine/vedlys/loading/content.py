@@ -21,6 +21,7 @@ from vedlys.loading.rulebook import (
     Outline,
     check_article_name,
     derived_names,
+    ids_known,
     read_outline,
     read_rulebook,
 )
@@ -157,6 +158,7 @@ class _Loader:
         for read in self._of("rulebook"):
             article = read.file.name
             tree, named = self._tree(read, "rulebook")
+            named = named and ids_known(tree)
             check_article_name(tree, article, self._report)
             files = ArticleFiles(article=article, root=tree, named=named)
             if article in with_cases:

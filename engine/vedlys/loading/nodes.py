@@ -41,10 +41,14 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Mapping(msgspec.Struct, frozen=True):
-    """A mapping, by the text of its keys, in authored order; each key once."""
+    """A mapping, by the text of its keys, in authored order; each key once.
+
+    Not `complete` where a key was refused, so that its entry is not there.
+    """
 
     entries: dict[str, Entry]
     span: Span
+    complete: bool = True
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 import msgspec
@@ -32,6 +33,7 @@ from vedlys.model.rulebook import (
 from vedlys.model.types import BOOLEAN, FactType
 
 _Choice = TypeVar("_Choice", bound=str)
+_LINE = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
 class Outline(msgspec.Struct, frozen=True):
@@ -53,6 +55,18 @@ def read_outline(root: Node | None) -> Outline | None:
     return Outline(frozenset(sections.entries), rules)
 
 
+def ids_known(root: Node | None) -> bool:
+    """Whether the ids of sections and rules are all there, each once: one that stands there twice hides another."""
+    sections = root.get("sections") if isinstance(root, Mapping) else None
+    if not isinstance(sections, Mapping):
+        return True
+    rules = [body.get("rules") for body in (section.value for section in sections) if isinstance(body, Mapping)]
+    if not all(part.complete for part in (sections, *rules) if isinstance(part, Mapping)):
+        return False
+    ids = [*sections.entries, *(rule.key.text for section in sections for rule in _rule_entries(section))]
+    return len(set(ids)) == len(ids)
+
+
 def derived_names(root: Node | None) -> dict[str, None] | None:
     """The names of the derived facts of a file, bad ones included; None where nothing can be said of them."""
     if not isinstance(root, Mapping):
@@ -71,8 +85,9 @@ def check_article_name(root: Node | None, article: str, report: Report) -> None:
 class ArticleFiles(msgspec.Struct, frozen=True, kw_only=True):
     """The two files of one article as read.
 
-    `named` is False where something in the rules is called what it must not be called. `cases` is the mapping of
-    case names; `cases_read` is False where there is a file of them that could not be read.
+    `named` is False where something in the rules is called what it must not be called, or an id is there twice.
+    `cases` is the mapping of case names; `cases_read` is False where there is a file of them that could not be
+    read.
     """
 
     article: str
@@ -140,8 +155,8 @@ class _Reader:
         if node is None:
             return None
         body = mapping(node)
-        document = scalar(body.get("document"))
-        return SourceDocument(document=document.text, sha256=scalar(body.get("sha256")).text, span=document.span)
+        document, sha256 = scalar(body.get("document")), scalar(body.get("sha256"))
+        return SourceDocument(document=document.text, sha256=sha256.text, sha256_span=sha256.span, span=document.span)
 
     def _derived(self, entry: Entry) -> DerivedFact:
         scope = Scope(vocabulary=self._vocabulary, derived=self._derived_types, sections=None)
@@ -210,7 +225,8 @@ class _Reader:
         given = parts.read(lambda: self._optional(body.get("given"), scope))
         when = parts.read(lambda: self._optional(body.get("when"), when_scope))
         unless = parts.read(lambda: self._optional(body.get("unless"), scope))
-        lines = parts.read(lambda: read_lines(body.get("source"), self._report))
+        cited = body.get("source")
+        lines = parts.read(lambda: read_lines(cited, self._report))
         equivalents = parts.read(lambda: each(_entries(body.get("equivalent")), _equivalent))
         parts.finish()
         if severity is None or when is None:
@@ -223,6 +239,7 @@ class _Reader:
             given=given,
             unless=unless,
             lines=lines or (),
+            lines_span=None if cited is None else cited.span,
             equivalents=tuple(equivalents or ()),
             span=entry.key.span,
         )
@@ -275,8 +292,8 @@ def read_lines(node: Node | None, report: Report) -> Lines:
     text = scalar(node)
 
     def read_range(part: str) -> tuple[int, int]:
-        ends = [end for end in part.strip().split("-") if end.isascii() and end.isdigit()]
-        if not ends:
+        ends = part.strip().split("-")
+        if not all(_LINE.fullmatch(end) for end in ends):
             raise Unreadable  # what lines look like is decided by the schema
         low, high = int(ends[0]), int(ends[-1])
         if low > high:

@@ -156,7 +156,8 @@ def _read_scalar_type(body: Mapping, name: str, report: Report) -> ScalarType:
     unit = body.get("unit")
     values: tuple[str, ...] = ()
     if kind == "enum":
-        values = tuple(each(sequence(body.get("values")).items, lambda value: scalar(value).text))
+        named = each(sequence(body.get("values")).items, lambda value: scalar(value).text)
+        values = tuple(dict.fromkeys(named))  # one that is there twice is reported by its shape
     return ScalarType(
         kind=kind,
         minimum=low,

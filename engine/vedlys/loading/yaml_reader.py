@@ -32,14 +32,14 @@ def read_yaml(source: Source, report: Report) -> Node | None:
             if not tree.take(event):
                 return None
     except yaml.MarkedYAMLError as error:
-        _malformed(source, error, report)
+        _malformed(source, error, tree.last_quoted, report)
         return None
     if tree.root is None:
         report.add("empty-file", Span.whole_line(source.file, 1))
     return tree.root
 
 
-def _malformed(source: Source, error: yaml.MarkedYAMLError, report: Report) -> None:
+def _malformed(source: Source, error: yaml.MarkedYAMLError, quoted: Span | None, report: Report) -> None:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     text = source.line(line) or ""
@@ -53,8 +53,12 @@ def _malformed(source: Source, error: yaml.MarkedYAMLError, report: Report) -> N
         span = Span(source.file, line, word.start() + 1, line, word.end() + 1)
         report.add("quotes-needed", span, value=word[0])
         return
-    began = error.context_mark.line + 1 if error.context_mark and error.context_mark.line + 1 != line else None
-    report.add("malformed-yaml", Span(source.file, line, column, line, column + 1), began=began)
+    began = error.context_mark.line + 1 if error.context_mark else line
+    if quoted is not None and quoted.line < quoted.end_line == line:
+        began = quoted.line  # a quote left open, and closed by the next one: here the text between quotes ends
+    report.add(
+        "malformed-yaml", Span(source.file, line, column, line, column + 1), began=began if began != line else None
+    )
 
 
 class _Open(msgspec.Struct):
@@ -64,6 +68,7 @@ class _Open(msgspec.Struct):
     items: list[Node] | None  # of a list
     entries: dict[str, Entry]  # of a mapping
     key: Scalar | Broken | None = None  # of a mapping, while its value is awaited
+    complete: bool = True  # of a mapping: no key was refused
 
 
 class _Tree:
@@ -71,6 +76,7 @@ class _Tree:
 
     def __init__(self, file: str, report: Report) -> None:
         self.root: Node | None = None
+        self.last_quoted: Span | None = None  # of the last text, where that stands in quotes
         self._file = file
         self._report = report
         self._open: list[_Open] = []
@@ -102,6 +108,7 @@ class _Tree:
         self._refuse_features(event)
         span = self._span(event)
         plain = not event.style  # None or "", by parser
+        self.last_quoted = span if event.style in {"'", '"'} else None
         if plain and not event.value:
             key = self._open[-1].key if self._open and self._open[-1].items is None else None
             if key is None or isinstance(key, Broken):
@@ -133,7 +140,10 @@ class _Tree:
         if (end.line, end.column) == (end.end_line, end.end_column):  # a block: it ends where its last part does
             end = _last(done) or start
         span = Span(start.file, start.line, start.column, end.end_line, end.end_column)
-        self._add(Mapping(done.entries, span) if done.items is None else Sequence(tuple(done.items), span))
+        if done.items is None:
+            self._add(Mapping(done.entries, span, done.complete))
+        else:
+            self._add(Sequence(tuple(done.items), span))
 
     def _add(self, node: Node) -> None:
         if not self._open:
@@ -144,6 +154,7 @@ class _Tree:
             parent.items.append(node)
         elif parent.key is None:
             parent.key = self._key(node, parent)
+            parent.complete = parent.complete and isinstance(parent.key, Scalar)
         else:
             if isinstance(parent.key, Scalar):
                 parent.entries[parent.key.text] = Entry(parent.key, node)

@@ -24,6 +24,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9][a-z0-9_-]*)*")
 _DIGEST = re.compile(r"[0-9a-f]{8}")
 _HEADING = re.compile(r"(?P<lead> {0,3}#{1,6}[ \t]+)(?P<text>.*?)(?:[ \t]+#+)?[ \t]*")
 _ATTRIBUTES = re.compile(r"(?:^|(?<=[ \t]))\{(?=[#a-zA-Z])([^{}]*)\}$")
+_LOOKS_LIKE_HEADING = re.compile(r"[ \t]*#{1,6}[ \t].*\{#[^{}]+\}[ \t]*\r?")
 _LINK_LABEL = re.compile(r" {0,3}\[([^\]]*)\]:")
 
 
@@ -57,9 +58,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     file: str
     front_matter: dict[str, Entry]
+    front_matter_read: bool = True  # none of its lines is at fault
     introduction: str  # the text before the first heading; no blank lines at its ends
     introduction_line: int
     blocks: tuple[RawBlock, ...]
+    left_out: tuple[tuple[int, int], ...] = ()  # line and level of each heading whose id is at fault
     span: Span  # of the first line
 
 
@@ -89,20 +92,23 @@ def read_document(
     id is left out, so what comes back can be used as it is even where there were faults.
     """
     lines = source.lines
+    before = len(diagnostics)
     front_matter, start = read_front_matter(source.file, lines, diagnostics, keys=keys, required=required)
+    front_matter_read = len(diagnostics) == before
+    _check_characters(source.file, lines, diagnostics)
     # the front matter's lines stay, blank, so that lines are counted as in the file
-    text = "\n".join([""] * start + lines[start:]).replace("\r", " ")
-    environment: dict[str, Any] = {}
-    tokens = html_finder().parse(masked(text), environment)
+    lines, tokens, environment = _parsed(source.file, [""] * start + lines[start:], diagnostics)
     _check_html(source.file, lines, tokens, diagnostics)
     _check_definitions(source.file, lines, environment, diagnostics)
-    _check_characters(source.file, lines, diagnostics)
     headings = list(_headings(source.file, lines, tokens, diagnostics))
     ends = [*(heading.line - 1 for heading in headings[1:]), len(lines)][: len(headings)]
     introduction, introduction_line = _trimmed(lines, start, headings[0].line - 1 if headings else len(lines))
     seen: dict[str, RawBlock] = {}
+    left_out: list[tuple[int, int]] = []
     for heading, end in zip(headings, ends, strict=True):
         block = _block(source.file, lines, heading, end, diagnostics)
+        if block is None or block.id in seen:
+            left_out.append((heading.line, heading.level))
         if block is None:
             continue
         if block.id in seen:
@@ -113,11 +119,48 @@ def read_document(
     return Document(
         file=source.file,
         front_matter=front_matter,
+        front_matter_read=front_matter_read,
         introduction=introduction,
         introduction_line=introduction_line,
         blocks=tuple(seen.values()),
-        span=Span.whole_line(source.file, 1, lines[0]),
+        left_out=tuple(left_out),
+        span=Span.whole_line(source.file, 1, source.lines[0]),
     )
+
+
+def _parsed(
+    file: str, lines: list[str], diagnostics: Diagnostics, *, cuts: int = 20
+) -> tuple[list[str], list[Token], dict[str, Any]]:
+    """The lines and what the parser makes of them, code blocks that nothing closes left out of both.
+
+    Such a block takes in what follows, up to where the next one should begin, and that one's text becomes prose:
+    whatever were said of it besides would be wrong. It is taken to end before the next heading; the last of
+    `cuts` takes all that follows, so that no file has to be parsed over and over.
+    """
+    environment: dict[str, Any] = {}
+    tokens = html_finder().parse(masked("\n".join(lines).replace("\r", " ")), environment)
+    open_fences = (token for token in tokens if token.type == "fence" and token.map and _unclosed(token, lines))
+    fence = next(open_fences, None)
+    if fence is None or fence.map is None:
+        return lines, tokens, environment
+    first, end = fence.map
+    opening = lines[first].rstrip()
+    column = opening.find(fence.markup) + 1
+    span = Span(file, first + 1, column, first + 1, len(opening) + 1)
+    diagnostics.add("unclosed-fence", span, fence=fence.markup)
+    after = next((n for n in range(first + 1, end) if _LOOKS_LIKE_HEADING.fullmatch(lines[n])), end)
+    if cuts == 1:
+        after = len(lines)
+    return _parsed(file, [*lines[:first], "…", *[""] * (after - first - 1), *lines[after:]], diagnostics, cuts=cuts - 1)
+
+
+def _unclosed(fence: Token, lines: list[str]) -> bool:
+    """Whether nothing closes the code block, or it holds a heading: then what closes it was meant to open one."""
+    first, end = fence.map or (0, 0)
+    inside = lines[first + 1 : end]
+    marks = inside[-1].strip(" \t\r>") if inside else ""
+    closed = len(marks) >= len(fence.markup) and not marks.strip(fence.markup[0])
+    return not closed or any(map(_LOOKS_LIKE_HEADING.fullmatch, inside))
 
 
 def _headings(file: str, lines: list[str], tokens: list[Token], diagnostics: Diagnostics) -> list[_Heading]:

@@ -35,6 +35,11 @@ MESSAGES = (
         level="warning",
     ),
     Message(
+        code="placeholders-differ",
+        text="The translation of `{{ id }}` does not name the same facts as the original.",
+        hints=("Lost: {{ lost }}.", "Added: {{ added }}."),
+    ),
+    Message(
         code="stale-translation",
         text="The original of `{{ id }}` has changed since it was translated.",
         hints=("Compare it with {{ place }}; when the translation is right again, write digest={{ digest }}.",),

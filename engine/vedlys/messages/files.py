@@ -353,7 +353,7 @@ MESSAGES: tuple[Message, ...] = (
     ),
     Message(
         code="heading-level-differs",
-        text="The heading of `{{ id }}` begins with `{{ right }}`.",
+        text="The heading of `{{ id }}` must begin with `{{ right }}`.",
         hints=("Sections have ##, rules ###, errata ####.",),
     ),
     Message(code="heading-elsewhere", text="`{{ id }}` belongs below `{{ place }}`.", hints=("Move the block there.",)),
@@ -366,6 +366,11 @@ MESSAGES: tuple[Message, ...] = (
         code="digest-in-original",
         text="Only a translation has `digest=`.",
         hints=("Delete it, or say in the front matter what this was translated from: `translates: en`.",),
+    ),
+    Message(
+        code="missing-translates",
+        text="Headings have `digest=`, the first in line {{ line }}, but nothing says what this was translated from.",
+        hints=("Write `translates: en` in the front matter, or delete every `digest=`.",),
     ),
     Message(
         code="missing-question",

@@ -138,6 +138,11 @@ MESSAGES = (
     ),
     Message(code="placeholder-in-html", text="No value may stand in HTML."),
     Message(
+        code="unclosed-fence",
+        text="The code block that begins here is not closed.",
+        hints=("Write a line `{{ fence }}` behind its last line.",),
+    ),
+    Message(
         code="placeholder-in-code-block",
         text="No value may stand in a code block.",
         hints=("A code span may hold one: `{{ right }}`.",),

@@ -82,6 +82,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     given: Condition | None = None
     unless: Condition | None = None
     lines: Lines
+    lines_span: Span | None = None  # of what says which lines; None where the rule cites none
     examples: tuple[Example, ...] = ()
     equivalents: tuple[Equivalent, ...] = ()
     span: Span
@@ -103,6 +104,7 @@ class SourceDocument(msgspec.Struct, frozen=True, kw_only=True):
 
     document: str
     sha256: str
+    sha256_span: Span | None = None
     span: Span
 
 
