@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 from msgspec import UNSET
 
-from vedlys.checking import check
+from vedlys.checking import CHECKS, OF_ANSWERS, Check, check
 from vedlys.compiling.program import Program, compile_program
 from vedlys.diagnostics import Diagnostics
 from vedlys.errors import CatalogueError, RequestError
 from vedlys.evaluation.ask import Asked, Questions
 from vedlys.evaluation.engine import ENGINE_NAMES, Engine, start_engine
-from vedlys.evaluation.evidence import because, matched
+from vedlys.evaluation.evidence import because, matched, waiting
 from vedlys.evaluation.explain import Explanation, explain
 from vedlys.evaluation.judge import Judge
 from vedlys.evaluation.status import status_of
@@ -76,9 +76,10 @@ class Catalogue:
     def load(cls, path: str | Path | None = None) -> Self:
         """Load the content root at `path`, or the shipped one.
 
-        Raises `CatalogueError` with every fault of every file.
+        Raises `CatalogueError` with every fault of every file, where one of them would show in an answer. What
+        `vedlys check` says besides, of examples and sources, keeps nobody from an answer.
         """
-        content, diagnostics = load_checked(content_root() if path is None else Path(path))
+        content, diagnostics = load_checked(content_root() if path is None else Path(path), OF_ANSWERS)
         if content is None or diagnostics.has_errors:
             raise CatalogueError(diagnostics.sorted())
         return cls(content)
@@ -294,6 +295,7 @@ class Catalogue:
             ),
             questions=tuple(self._question(one, edition, environment) for one in asked),
             clear=tuple(rule.id for rule, verdict in verdicts if verdict == "clear"),
+            later=waiting(judge, (rule for rule, verdict in verdicts if verdict == "clear")),
             not_applicable=tuple(rule.id for rule, verdict in verdicts if verdict == "not_applicable"),
             values=values,
         )
@@ -350,11 +352,11 @@ def _finding(rule: Rule, judge: Judge, book: Rulebook, text: ArticleEdition, val
     )
 
 
-def load_checked(root: Path) -> tuple[Content | None, Diagnostics]:
-    """The content of a root, as far as it loads, and what loading and all checks found."""
+def load_checked(root: Path, checks: tuple[Check, ...] = CHECKS) -> tuple[Content | None, Diagnostics]:
+    """The content of a root, as far as it loads, and what loading and the checks found."""
     content, diagnostics = load(root)
     if content is not None:
-        diagnostics.extend(check(content))
+        diagnostics.extend(check(content, checks))
     return content, diagnostics
 
 

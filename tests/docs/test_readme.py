@@ -10,10 +10,7 @@ from pathlib import Path
 import pytest
 
 from vedlys import Catalogue, CatalogueError
-from vedlys.diagnostics import Diagnostics
 from vedlys.loading import load
-from vedlys.markup.document import read_document
-from vedlys.source import Source
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -27,11 +24,6 @@ def fences(language: str) -> list[str]:
     return [text for found, text in _FENCE.findall(README) if found == language]
 
 
-def digests(root: Path, file: str) -> dict[str, str]:
-    source = Source(file, (root / file).read_text("utf-8"))
-    return {block.id: block.digest for block in read_document(source, Diagnostics()).blocks}
-
-
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The content root that the README writes, file by file."""
@@ -42,13 +34,6 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = root / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    for file in sorted(files):
-        if file.startswith("kb/lt/"):
-            text = (root / file).read_text("utf-8")
-            for block, digest in digests(root, file.replace("kb/lt/", "kb/en/")).items():
-                text = text.replace(f"{{#{block} digest=DIGEST}}", f"{{#{block} digest={digest}}}")
-            assert "DIGEST" not in text
-            (root / file).write_text(text, "utf-8")
     return root
 
 

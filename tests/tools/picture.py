@@ -55,8 +55,8 @@ def draw() -> str:
     assessment = catalogue.assess(facts, "password-writeback", locale="lt", as_of=moment)
     edition = catalogue.edition("lt")
     say = Phrases(catalogue.locale_text("lt").phrases, {}, edition.words.formats, "terminal")
-    values = catalogue.read(facts, as_of=moment).environment.values
-    text = brief(assessment, edition.article("password-writeback"), values, say)
+    environment = catalogue.read(facts, as_of=moment).environment
+    text = brief(assessment, edition.article("password-writeback"), environment, say)
     console = Console(
         record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
     )

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET, UnsetType
 
-from vedlys.model.conditions import AllOf, AnyOf, Fact, Field, Literal, Not, Quantified
+from vedlys.evaluation.judge import Judge
+from vedlys.model.conditions import AllOf, AnyOf, Condition, Fact, Field, Literal, Not, Quantified, Resolved
 from vedlys.model.judgement import Judgement, Match, RuleJudgement
 from vedlys.model.matching import MatchKind
 from vedlys.model.operators import is_under, uncovered
 from vedlys.model.result import Evidence
+from vedlys.model.rulebook import Rule
 from vedlys.model.values import plain
 
 # How far derived facts are followed through those that they use; a result must fit any reader's JSON.
@@ -46,6 +48,32 @@ def matched(judged: RuleJudgement) -> tuple[Match, ...]:
     """What stood out in a rule that applies, each thing once, in authored order."""
     found = {(match.kind, match.fact, str(match.value)): match for match in _matches(judged.when, wanted=True)}
     return tuple(found.values())
+
+
+def waiting(judge: Judge, rules: Iterable[Rule]) -> tuple[str, ...]:
+    """Of rules that are clear, those that are so only because earlier sections are not resolved yet."""
+    return tuple(rule.id for rule in rules if _has_resolved(rule.when) and _lacks_only_resolved(judge.rule(rule).when))
+
+
+def _has_resolved(condition: Condition) -> bool:
+    match condition:
+        case Resolved():
+            return True
+        case AllOf(parts=parts):
+            return any(map(_has_resolved, parts))
+        case _:
+            return False
+
+
+def _lacks_only_resolved(judgement: Judgement) -> bool:
+    match judgement.condition:
+        case Resolved():
+            return judgement.truth is False
+        case AllOf():
+            lacking = [child for child in judgement.children if child.truth is False]
+            return bool(lacking) and all(map(_lacks_only_resolved, lacking))
+        case _:
+            return False
 
 
 def _decisive(judgement: Judgement, *, wanted: bool) -> Iterator[tuple[Judgement, bool]]:

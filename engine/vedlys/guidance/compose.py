@@ -32,6 +32,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     undecided: tuple[Undecided, ...] = ()
     questions: tuple[Question, ...] = ()
     clear: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()  # of the clear ones, those that only wait for what is to be done first
     not_applicable: tuple[str, ...] = ()
     values: Mapping[str, Any] = {}
 
@@ -72,9 +73,12 @@ class Composer:
         parts = [self._title.render(scope), self._status(said)]
         parts += self._findings(said, scope)
         parts += self._open_questions(said, scope)
-        if said.clear:
+        fine = [rule for rule in said.clear if rule not in said.later]
+        if fine:
             parts.append("## " + self._say("fine"))
-            parts.append("\n".join([f"- {FINE} {title}" for title in self._titles(said.clear, scope)]))
+            parts.append("\n".join([f"- {FINE} {title}" for title in self._titles(fine, scope)]))
+        if said.later:
+            parts.append(self._say("later", rules="; ".join(self._titles(said.later, scope))))
         if said.not_applicable:
             titles = self._titles(said.not_applicable, scope)
             parts.append(self._say("not_applicable", rules="; ".join(titles)))

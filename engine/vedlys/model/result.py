@@ -115,5 +115,6 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_dict(self) -> dict[str, Any]:
         """The assessment as plain JSON values, in the order of the contract."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
+        # by way of JSON: what is not JSON's own, such as a tuple, becomes what JSON makes of it
+        plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         return plain

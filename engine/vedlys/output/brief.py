@@ -6,22 +6,22 @@ first few say how to find out, and the others only what is asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 
+from vedlys.evaluation.evidence import waiting
+from vedlys.evaluation.judge import Judge
 from vedlys.guidance.compose import Composer, Said
 from vedlys.guidance.edition import ArticleEdition, fact_name
 from vedlys.guidance.phrases import Phrases
 from vedlys.markup.escape import code_span
+from vedlys.model.environment import Environment
 from vedlys.model.result import Assessment, Question
 
 WITH_HOW = 3  # questions that say how to find out
 
 
-def brief(assessment: Assessment, article: ArticleEdition, values: Mapping[str, Any], say: Phrases) -> str:
-    """The assessment as Markdown; `values` are the known facts in normal form."""
+def brief(assessment: Assessment, article: ArticleEdition, environment: Environment, say: Phrases) -> str:
+    """The assessment of an environment as Markdown."""
     questions = tuple(_short(question, number) for number, question in enumerate(assessment.ask_next))
     said = Said(
         status=assessment.status,
@@ -29,8 +29,9 @@ def brief(assessment: Assessment, article: ArticleEdition, values: Mapping[str, 
         undecided=assessment.undecided,
         questions=questions,
         clear=assessment.clear,
+        later=waiting(Judge(article.rulebook, environment), map(article.rulebook.rule, assessment.clear)),
         not_applicable=assessment.not_applicable,
-        values=values,
+        values=environment.values,
     )
     document = Composer(article).compose(said)
     if len(questions) > WITH_HOW:
