@@ -80,6 +80,25 @@ def test_a_file_of_somebody_else_is_not_overwritten() -> None:
     assert Path("there.json").read_text("utf-8") == "mine"
 
 
+def test_a_missing_folder_is_told_before_anything_is_asked() -> None:
+    result = run("ask", "--locale", "en", "--save", "nowhere/facts.json", typed=lines("2"))
+    assert result.exit_code == 2
+    assert result.stderr == f"vedlys: {Path.cwd() / 'nowhere'}: there is no such folder to keep the answers in\n"
+
+
+def test_answers_are_either_saved_or_not() -> None:
+    result = run("ask", "--save", "facts.json", "--no-save", typed=lines("2"))
+    assert result.exit_code == 2
+    assert "--save" in result.stderr
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_facts_are_copied_even_where_nothing_is_added() -> None:
+    Path("a.json").write_text('{"connect": {"installed": true}}', "utf-8")
+    run("ask", "--locale", "en", "--facts", "a.json", "--save", "b.json", typed=lines("stop"))
+    assert json.loads(Path("b.json").read_text("utf-8")) == {"connect.installed": True}
+
+
 def test_answers_are_added_to_the_file_they_began_with() -> None:
     Path("facts.json").write_text('{"identity": {"user_model": "synced"}, "sspr.scope": null}', "utf-8")
     Path("facts.json").chmod(0o600)
@@ -145,6 +164,60 @@ def test_which_article_is_asked_where_there_are_several(tmp_path: Path) -> None:
 
 def test_stdin_cannot_hold_both_facts_and_answers() -> None:
     assert run("ask", "--facts", "-", typed="{}").exit_code == 2
+
+
+@pytest.mark.parametrize("then", [[""], ["stop"], []])
+def test_going_back_keeps_the_earlier_answer(then: list[str]) -> None:
+    result = run("ask", "--locale", "en", "--save", "facts.json", typed=lines("2", "yes", "back", *then))
+    assert "your answer: yes; press Enter to keep it" in result.stderr
+    assert json.loads(Path("facts.json").read_text("utf-8")) == {
+        "connect.installed": True,
+        "identity.user_model": "synced",
+    }
+
+
+def test_going_back_twice_and_answering_anew() -> None:
+    typed = lines("2", "yes", "back", "back", "back", "", "back", "no", "stop")
+    result = run("ask", "--locale", "en", "--save", "facts.json", typed=typed)
+    assert "This is the first question." in result.stderr
+    assert json.loads(Path("facts.json").read_text("utf-8")) == {
+        "connect.installed": False,
+        "identity.user_model": "synced",
+    }
+
+
+def test_what_was_passed_over_can_be_answered_after_all_and_the_other_way_round() -> None:
+    typed = lines("2", "unknown", "back", "yes", "stop")
+    result = run("ask", "--locale", "en", "--save", "facts.json", typed=typed)
+    assert "your answer: unknown; press Enter to keep it" in result.stderr
+    assert json.loads(Path("facts.json").read_text("utf-8"))["connect.installed"] is True
+    run("ask", "--locale", "en", "--save", "other.json", typed=lines("2", "yes", "back", "unknown", "stop"))
+    assert json.loads(Path("other.json").read_text("utf-8")) == {"identity.user_model": "synced"}
+
+
+@pytest.mark.parametrize(("locale", "told"), [("en", "Name them, or write none."), ("lt", "arba „nė vieno“.")])
+@pytest.mark.parametrize("word", ["yes", "No", "taip", "nė"])
+def test_yes_and_no_are_no_names(locale: str, told: str, word: str) -> None:
+    facts = json.loads(SAMPLE.read_text("utf-8"))
+    facts.pop("ad.domains", None)
+    Path("known.json").write_text(json.dumps(facts), "utf-8")
+    lead = _until("ad.domains", "known.json")
+    result = run(
+        "ask", "--locale", locale, "--facts", "known.json", "--save", "new.json", typed=lines(*lead, word, "nė vieno")
+    )
+    assert told in result.stderr
+    assert json.loads(Path("new.json").read_text("utf-8"))["ad.domains"] == []
+
+
+def _until(fact: str, file: str) -> list[str]:
+    """What to type to come to the question for that fact."""
+    for number in range(40):
+        typed = ["unknown"] * number
+        run("ask", "--facts", file, "--save", f"try-{number}.json", typed=lines(*typed, "none"))
+        kept = Path(f"try-{number}.json")
+        if kept.exists() and fact in json.loads(kept.read_text("utf-8")):
+            return typed
+    raise AssertionError(fact)
 
 
 WORDS = Words.read([{"yes": "taip, t", "no": "ne", "none": "nėra", "stop": "baigti"}, {"yes": "yes, y", "no": "no"}])

@@ -10,7 +10,9 @@ from jsonschema import Draft202012Validator
 
 from vedlys.cli import completion
 from vedlys.cli.app import COMMANDS
+from vedlys.cli.completion import complete_engine, complete_engines
 from vedlys.diagnostics import Diagnostic
+from vedlys.evaluation.engine import ENGINE_NAMES
 from vedlys.messages import MESSAGES
 from vedlys.source import Span
 
@@ -53,10 +55,38 @@ def test_errors_are_written_for_machines(root: Path, form: str) -> None:
     result = run("check", "--content", root, "--format", form, "--locale", "en")
     assert result.exit_code == 1
     if form == "github":
-        assert result.stdout.startswith("::error file=")
+        assert result.stdout.startswith(f"::error file={root.name}/rules/articles/network.yaml,line=")
+        assert ",endColumn=" in result.stdout
     else:
         found = json.loads(result.stdout)
         assert found["diagnostics"] if form == "json" else found["runs"][0]["results"]
+
+
+@pytest.mark.parametrize("form", ["text", "github", "sarif"])
+@pytest.mark.parametrize(("below", "prefix"), [(".", ""), ("..", "{}/")])
+def test_places_are_named_from_the_working_directory(
+    root: Path, monkeypatch: pytest.MonkeyPatch, form: str, below: str, prefix: str
+) -> None:
+    spoil(root, "rules/articles/network.yaml", "severity: blocker", "severity: terrible")
+    monkeypatch.chdir(root / below)
+    output = run("check", "--content", root, "--format", form, "--locale", "en").stdout
+    path = f"{prefix.format(root.name)}rules/articles/network.yaml"
+    if form == "sarif":
+        [done] = json.loads(output)["runs"]
+        assert done["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == path
+        assert "{{" not in json.dumps(done["tool"])
+    else:
+        assert output.startswith(f"{path}:" if form == "text" else f"::error file={path},line=")
+
+
+def test_places_outside_the_working_directory_are_absolute(
+    root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    spoil(root, "rules/articles/network.yaml", "severity: blocker", "severity: terrible")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    output = run("check", "--content", root, "--format", "github", "--locale", "en").stdout
+    assert output.startswith(f"::error file={root}/rules/articles/network.yaml,line=")
 
 
 def test_warnings_fail_only_where_that_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,3 +209,9 @@ def test_the_shell_gets_its_completions() -> None:
 
 def test_the_version() -> None:
     assert run("--version").stdout.startswith("vedlys ")
+
+
+def test_engines_are_completed() -> None:
+    assert complete_engine("") == list(ENGINE_NAMES)
+    assert complete_engines("a") == ["all"]
+    assert complete_engine("ju") == ["judge"]

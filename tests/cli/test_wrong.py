@@ -1,11 +1,11 @@
 """What goes wrong is said in a sentence, with an exit code, and never with a traceback."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,14 @@ def vedlys(*arguments: object, **environment: str) -> list[str]:
 def environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "VEDLYS_"))}
     return {**kept, "PYTHONPATH": str(ENGINE), **more}
+
+
+def shell(*arguments: object, redirected: str) -> subprocess.CompletedProcess[str]:
+    """Run it with streams as a shell redirects them."""
+    command = f"{shlex.join(vedlys(*arguments))} {redirected}"
+    return subprocess.run(
+        ["/bin/sh", "-c", command], capture_output=True, text=True, env=environment(), timeout=60, check=False
+    )
 
 
 def test_every_fault_of_the_facts_is_named() -> None:
@@ -47,7 +55,7 @@ def test_faults_are_named_in_the_readers_language() -> None:
 def test_a_skipped_fact_that_does_not_exist() -> None:
     result = run("assess", SAMPLE, "--locale", "en", "--skip", "nothing.such")
     assert result.exit_code == 2
-    assert result.stderr.startswith("--skip: ")
+    assert result.stderr.startswith("vedlys: --skip: ")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +127,20 @@ def test_too_much_is_refused() -> None:
     assert result.stderr.startswith("<stdin>: The document is too large")
 
 
-@pytest.mark.parametrize("typed", [b"", b"\xff\xfe", b"[]", b"{", b"[" * 100_000, b'{"a": 1, "a": 2}'])
+def test_nothing_on_stdin() -> None:
+    result = run("assess", "-", "--locale", "en", typed=b"")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("vedlys: standard input is empty")
+
+
+@pytest.mark.parametrize("arguments", [("assess", "-"), ("ask", "--no-save")])
+def test_closed_stdin(arguments: tuple[str, ...]) -> None:
+    done = shell(*arguments, "--locale", "en", redirected="<&-")
+    assert done.returncode == 2
+    assert done.stderr.startswith("vedlys: standard input is empty")
+
+
+@pytest.mark.parametrize("typed", [b"\xff\xfe", b"[]", b"{", b"[" * 100_000, b'{"a": 1, "a": 2}'])
 def test_what_is_no_facts_is_refused(typed: bytes) -> None:
     result = run("assess", "-", typed=typed)
     assert result.exit_code == 2
@@ -169,19 +190,38 @@ def test_a_full_disk(form: str) -> None:
 
 
 def test_closed_streams() -> None:
-    command = " ".join((*vedlys("assess", SAMPLE), ">&-", "2>&-", "<&-"))
-    assert subprocess.run(["/bin/sh", "-c", command], env=environment(), check=False).returncode == 1
+    assert shell("assess", SAMPLE, redirected=">&- 2>&- <&-").returncode == 74
+
+
+@pytest.mark.parametrize(
+    "arguments", [("assess", SAMPLE, "--locale", "en"), ("assess", SAMPLE, "--locale", "en", "-f", "json"), ("--help",)]
+)
+def test_closed_stdout(arguments: tuple[object, ...]) -> None:
+    done = shell(*arguments, redirected=">&-")
+    assert done.stderr == "vedlys: <stdout>: cannot be used: Bad file descriptor\n"
+    assert done.returncode == 74
 
 
 def test_interrupted() -> None:
     with subprocess.Popen(
-        vedlys("assess", "-"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+        vedlys("ask", "--no-save"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        # whoever runs the tests may ignore it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - there are no threads here
     ) as process:
-        time.sleep(1.0)
-        process.send_signal(signal.SIGINT)
-        assert process.stderr is not None
-        assert b"Traceback" not in process.stderr.read()
-        assert process.wait() == 130
+        try:
+            assert process.stderr is not None
+            seen = process.stderr.read(1)  # the first question: it is up, and waits
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert seen
+    assert b"Traceback" not in told
+    assert process.returncode == 130
 
 
 def test_any_environment_is_written_to_in_utf8() -> None:

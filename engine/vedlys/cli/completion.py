@@ -42,6 +42,18 @@ def complete_locale(incomplete: str) -> list[str]:
     return sorted(locale for locale in found if locale.startswith(incomplete))
 
 
+def complete_engine(incomplete: str) -> list[str]:
+    """The names of engines."""
+    from vedlys.evaluation.engine import ENGINE_NAMES  # noqa: PLC0415 - lazy: nothing else here needs an engine
+
+    return [name for name in ENGINE_NAMES if name.startswith(incomplete)]
+
+
+def complete_engines(incomplete: str) -> list[str]:
+    """The names of engines, and the word for all of them."""
+    return [*complete_engine(incomplete), *(["all"] if "all".startswith(incomplete) else [])]
+
+
 def _articles() -> Iterator[str]:
     for file in (_root() / "rules" / "articles").glob("*.yaml"):
         if not file.name.endswith(".cases.yaml"):

@@ -23,7 +23,7 @@ class InputError(Exception):
 def read_input(name: str) -> bytes:
     """The bytes of a file or of stdin, no more than just over what would be accepted; `InputError` where it fails."""
     if name == STDIN:
-        return _some(sys.stdin.buffer)
+        return _typed()
     try:
         with Path(name).open("rb") as file:
             return _some(file)
@@ -48,6 +48,14 @@ def input_error(name: str, error: OSError) -> InputError:
 def shown_name(name: str) -> str:
     """What messages call the file: nothing in its name may be obeyed by a terminal."""
     return "<stdin>" if name == STDIN else visible(name, 500)
+
+
+def _typed() -> bytes:
+    """What stands on stdin; `InputError` where that is nothing, or where whoever called has closed it."""
+    body = b"" if sys.stdin is None else _some(sys.stdin.buffer)
+    if not body:
+        raise InputError("error.empty_stdin")
+    return body
 
 
 def _some(stream: BinaryIO) -> bytes:

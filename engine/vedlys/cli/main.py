@@ -9,7 +9,7 @@ from typer.main import get_command
 from vedlys.cli import exits
 from vedlys.cli.app import make_app
 from vedlys.cli.session import last_resort
-from vedlys.cli.streams import pacify, use_utf8
+from vedlys.cli.streams import pacify, say, use_utf8
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         pacify()
         return exits.BROKEN_PIPE
+    except OSError as error:  # commands tell their own: this is help or the version, which cannot be written
+        pacify()
+        say(f"vedlys: <stdout>: cannot be used: {error.strerror or error}")
+        return exits.OUTPUT
     except Exception as error:  # noqa: BLE001 - the last resort: nobody shall see a traceback
         return last_resort(error)
     return exits.FINE

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from vedlys.cli.completion import complete_article, complete_fact, complete_locale
+from vedlys.cli.completion import complete_article, complete_engine, complete_fact, complete_locale
 
 
 class UnknownFacts(StrEnum):
@@ -51,7 +51,12 @@ Articles = Annotated[
 ]
 Engine = Annotated[
     str | None,
-    typer.Option("--engine", metavar="NAME", help="What runs the rules: compiled (the default) or judge."),
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        autocompletion=complete_engine,
+        help="What runs the rules: compiled (the default), judge or durable.",
+    ),
 ]
 AsOf = Annotated[
     str | None,

@@ -184,7 +184,7 @@ def _explained(error: Exception, session: Session) -> int:
             return exits.NOT_LOADED
         case FactsError():
             for line in fault_lines(error, session.facts_file, session.messages, skip=session.skips):
-                say(line)
+                say(f"vedlys: {line}" if session.skips and line.startswith("--skip: ") else line)
         case RequestError():
             say(f"vedlys: {request_line(error, session.messages)}")
         case InputError():
@@ -194,12 +194,13 @@ def _explained(error: Exception, session: Session) -> int:
 
 def print_diagnostics(error: CatalogueError, session: Session) -> None:
     """Every fault of every file on stderr, and how many there are."""
-    from vedlys.output.diagnostics import Sources, to_text  # noqa: PLC0415
+    from vedlys.output.diagnostics import Places, Sources, to_text  # noqa: PLC0415
 
     def word(name: str) -> str:
         return session.say(f"level.{name}")
 
-    blocks = to_text(error.diagnostics, Sources(session.content_root), session.messages, word)
+    root = session.content_root
+    blocks = to_text(error.diagnostics, Sources(root), Places(root), session.messages, word)
     print_lines(blocks, sys.stderr)
     errors = sum(diagnostic.level == "error" for diagnostic in error.diagnostics)
     say(f"vedlys: {session.say('error.not_loaded', n=errors)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -18,12 +19,22 @@ if TYPE_CHECKING:
 _PIPED_WIDTH = 80
 
 
+class Closed(io.TextIOBase):
+    """A stream that was closed from the start: an answer that is written to it is lost, which has to be told."""
+
+    def write(self, text: str, /) -> int:
+        """`OSError`, unless there is nothing to write."""
+        if text:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        return 0
+
+
 def use_utf8() -> None:
     """Write UTF-8, and read it: marks and Lithuanian letters must not depend on how a system is set up."""
     if sys.stdout is None:  # closed by whoever started the command
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
+        sys.stdout = Closed()
     if sys.stderr is None:
-        sys.stderr = sys.stdout
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
     for stream in (sys.stdout, sys.stderr, sys.stdin):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")

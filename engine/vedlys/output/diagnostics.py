@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from rich.text import Text
 
 from vedlys.diagnostics import Diagnostic
-from vedlys.messages import MESSAGES, Translations, sentence
+from vedlys.messages import Translations, sentence
 from vedlys.source import Source, Span
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
@@ -37,8 +38,29 @@ class Sources:
         return self._read[span.file].line(span.line)
 
 
+class Places:
+    """What the files of a content root are called by whoever stands in the working directory."""
+
+    def __init__(self, root: Path) -> None:
+        root, here = root.resolve(), Path.cwd().resolve()
+        self._root = root.relative_to(here) if root.is_relative_to(here) else root
+
+    def path(self, file: str) -> str:
+        """The path, relative where the content lies below the working directory, with slashes."""
+        return (self._root / file).as_posix()
+
+    def uri(self, file: str) -> str:
+        """The same as the reference of a URI."""
+        path = self._root / file
+        return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+
 def to_text(
-    diagnostics: Iterable[Diagnostic], sources: Sources, translations: Translations, say: Callable[[str], str]
+    diagnostics: Iterable[Diagnostic],
+    sources: Sources,
+    places: Places,
+    translations: Translations,
+    say: Callable[[str], str],
 ) -> Iterator[Text]:
     """A block a diagnostic: place, sentence, source line with a caret, hints.
 
@@ -48,7 +70,8 @@ def to_text(
         text, hints = sentence(diagnostic.code, diagnostic.values, translations)
         style = _STYLES[diagnostic.level]
         block = Text()
-        block.append(str(diagnostic.span), "bold").append(": ")
+        span = diagnostic.span
+        block.append(f"{places.path(span.file)}:{span.line}:{span.column}", "bold").append(": ")
         block.append(f"{say(diagnostic.level)}[{diagnostic.code}]", style).append(f": {text}\n")
         line = sources.line(diagnostic.span)
         if line is not None and line.strip():
@@ -104,13 +127,15 @@ def _plain(diagnostic: Diagnostic, translations: Translations) -> dict[str, Any]
     }
 
 
-def to_github(diagnostics: Iterable[Diagnostic], translations: Translations) -> Iterator[str]:
+def to_github(diagnostics: Iterable[Diagnostic], places: Places, translations: Translations) -> Iterator[str]:
     """A workflow command a diagnostic, which GitHub shows beside the line."""
     commands = {"error": "error", "warning": "warning", "note": "notice"}
     for diagnostic in diagnostics:
         text, hints = sentence(diagnostic.code, diagnostic.values, translations)
         span = diagnostic.span
-        place = f"file={_property(span.file)},line={span.line},col={span.column},endLine={span.end_line}"
+        place = f"file={_property(places.path(span.file))},line={span.line},col={span.column},endLine={span.end_line}"
+        if span.end_line == span.line:  # columns count within one line only
+            place += f",endColumn={span.end_column}"
         title = _property(f"vedlys: {diagnostic.code}")
         yield f"::{commands[diagnostic.level]} {place},title={title}::{_data(' '.join((text, *hints)))}"
 
@@ -123,14 +148,16 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def to_sarif(diagnostics: Iterable[Diagnostic], translations: Translations, version: str) -> str:
+def to_sarif(diagnostics: Iterable[Diagnostic], places: Places, translations: Translations, version: str) -> str:
     """A SARIF 2.1.0 log, which code scanning and editors read."""
     import sarif_pydantic as sarif  # noqa: PLC0415  # heavy, and no other format needs it
 
     found = list(diagnostics)
     codes = sorted({diagnostic.code for diagnostic in found})
     rules = [
-        sarif.ReportingDescriptor(id=code, shortDescription=sarif.Message(text=MESSAGES[code].text)) for code in codes
+        # the code in words: its sentence has holes that only a place in a file can fill
+        sarif.ReportingDescriptor(id=code, shortDescription=sarif.Message(text=code.replace("-", " ").capitalize()))
+        for code in codes
     ]
     results = []
     for diagnostic in found:
@@ -139,7 +166,9 @@ def to_sarif(diagnostics: Iterable[Diagnostic], translations: Translations, vers
         region = sarif.Region(
             startLine=span.line, startColumn=span.column, endLine=span.end_line, endColumn=span.end_column
         )
-        place = sarif.PhysicalLocation(artifactLocation=sarif.ArtifactLocation(uri=span.file), region=region)
+        place = sarif.PhysicalLocation(
+            artifactLocation=sarif.ArtifactLocation(uri=places.uri(span.file)), region=region
+        )
         results.append(
             sarif.Result(
                 ruleId=diagnostic.code,

@@ -61,6 +61,8 @@ def ask(
     with running(content, locale) as session:
         if facts is not None and str(facts) == "-":
             raise typer.BadParameter("stdin holds the answers; name a file", param_hint="--facts")
+        if save is not None and no_save:
+            raise typer.BadParameter("it contradicts --no-save", param_hint="--save")
         known = _loaded(facts, session) if facts is not None else {}
         from vedlys.cli.interview.interview import Interview, State  # noqa: PLC0415 - lazy: only for this command
         from vedlys.cli.interview.keeping import Keeper  # noqa: PLC0415
@@ -76,6 +78,8 @@ def ask(
         state = State(facts=known, skipped=frozenset(skip or ()))
         session.skips = bool(skip)
         session.catalogue.read(known, skip=skip or ())
+        if keeper is not None and keeper.is_copy:
+            kept.keep(known)
         interview = Interview(session, about, state, talk, kept.keep)
         try:
             interview.run()

@@ -107,7 +107,7 @@ def show_assessments(
             from vedlys.output.terminal import markdown_lines  # noqa: PLC0415
 
             for number, one in enumerate(found):
-                text = brief(one, session.edition.article(one.article), environment.values, session.say)
+                text = brief(one, session.edition.article(one.article), environment, session.say)
                 text += _appendix(one, explained, environment, session)
                 if number:
                     write("\n\n")

@@ -68,14 +68,16 @@ def _write(found: list[Diagnostic], session: Session, format: Format) -> None:  
     from vedlys.output import diagnostics as output  # noqa: PLC0415
     from vedlys.shipped import package_version  # noqa: PLC0415
 
+    places = output.Places(session.content_root)
     match format:
         case Format.json:
             write(output.to_json(found, session.messages) + "\n")
         case Format.sarif:
-            write(output.to_sarif(found, session.messages, package_version()) + "\n")
+            write(output.to_sarif(found, places, session.messages, package_version()) + "\n")
         case Format.github:
-            for line in output.to_github(found, session.messages):
+            for line in output.to_github(found, places, session.messages):
                 write(line + "\n")
         case Format.text:
             sources = output.Sources(session.content_root)
-            print_lines(output.to_text(found, sources, session.messages, lambda name: session.say(f"level.{name}")))
+            blocks = output.to_text(found, sources, places, session.messages, lambda name: session.say(f"level.{name}"))
+            print_lines(blocks)

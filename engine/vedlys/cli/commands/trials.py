@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from vedlys.cli import exits, options
+from vedlys.cli.completion import complete_engines
 from vedlys.cli.session import running
 from vedlys.cli.streams import write
 
@@ -25,7 +26,12 @@ def run(
     ] = None,
     engine: Annotated[
         list[str] | None,
-        typer.Option("--engine", metavar="NAME", help="What runs the rules: compiled (the default), judge or all."),
+        typer.Option(
+            "--engine",
+            metavar="NAME",
+            autocompletion=complete_engines,
+            help="What runs the rules: compiled (the default), judge, durable or all; may be repeated.",
+        ),
     ] = None,
     mutants: Annotated[
         bool, typer.Option("--mutants/--no-mutants", help="Try whether a changed condition would be noticed.")

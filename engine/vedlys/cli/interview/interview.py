@@ -55,7 +55,8 @@ class Interview:
         self._talk = talk
         self._keep = keep
         self._words = Words.read(_meanings(session, locale) for locale in session.catalogue.locales)
-        self._past: list[State] = []
+        self._asked: list[Question] = []  # in the order of asking
+        self._again: int | None = None  # which of them is asked again
         self.state = state
 
     def run(self) -> None:
@@ -75,14 +76,19 @@ class Interview:
         before = self.assess()
         while True:
             waiting = [one for one in before.ask_next if _place(one) not in self.state.passed]
-            if not waiting:
+            if self._again is not None:
+                question = self._asked[self._again]
+            elif waiting:
+                question = waiting[0]
+            else:
                 self._tell(self._say("ask.done" if not before.undecided else "ask.no_more"))
                 return
-            question = waiting[0]
-            self._show(question, len(waiting))
+            self._show(question, len(waiting) + (self._again is not None))
             state = self._answered(question)
             if state is None:
                 return
+            if state is self.state:  # asked again, or on from where it was
+                continue
             known = state.facts != self.state.facts
             self.state = state
             if known:
@@ -92,7 +98,10 @@ class Interview:
             before = after
 
     def _answered(self, question: Question) -> State | None:
-        """The state after an answer, or after going back; None to stop."""
+        """The state after an answer, the same one after going back or on; None to stop.
+
+        Going back takes nothing away: the earlier answer stands until there is another.
+        """
         kind = self._type(question)
         while True:
             text = self._talk.listen()
@@ -102,20 +111,38 @@ class Interview:
                     return None
                 case "how":
                     self._how(question)
-                case "back" if not self._past:
-                    self._tell(self._say("ask.no_back"))
                 case "back":
-                    return self._past.pop()
+                    if self._goes_back():
+                        return self.state
                 case "unknown":
-                    self._past.append(self.state)
+                    self._onwards(question)
                     return self._without(question)
-                case None if not text:
+                case None if not text and self._again is None:
                     self._tell(self._hint(question, kind))
                 case None:
-                    state = self._with(question, kind, text)
+                    state = self._with(question, kind, text) if text else self.state
                     if state is not None:
-                        self._past.append(self.state)
+                        self._onwards(question)
                         return state
+
+    def _onwards(self, question: Question) -> None:
+        """The question is answered; the next is one that has not been asked."""
+        if self._again is None:
+            self._asked.append(question)
+        self._again = None
+
+    def _goes_back(self) -> bool:
+        """Turn to the question before this one, past those about records that are there no more; told where none is."""
+        before = len(self._asked) if self._again is None else self._again
+        earlier = next((number for number in reversed(range(before)) if self._is_there(self._asked[number])), None)
+        if earlier is None:
+            self._tell(self._say("ask.no_back"))
+            return False
+        self._again = earlier
+        return True
+
+    def _is_there(self, question: Question) -> bool:
+        return not isinstance(question.field, str) or self._record(self.state.facts, question) is not None
 
     def _command(self, text: str, kind: FactType) -> Command | None:
         """The command that the text is, unless it is a value that can be chosen."""
@@ -123,6 +150,10 @@ class Interview:
 
     def _with(self, question: Question, kind: FactType, text: str) -> State | None:
         """The state with that answer; None where the answer cannot be accepted, which is told."""
+        if self._is_no_name(text, kind):
+            phrase = "ask.not_name" if isinstance(kind, ScalarType) else "ask.not_names"
+            self._tell(self._say(phrase, answer=visible(text)))
+            return None
         labels = self._labels(question)
         value = value_of(text, kind, self._words, labels)
         scalar = kind if isinstance(kind, ScalarType) else None
@@ -131,22 +162,55 @@ class Interview:
             return None
         facts = deepcopy(self.state.facts)
         if isinstance(question.field, str):
-            self._record(facts, question)[question.field] = value
+            record = self._record(facts, question)
+            assert record is not None
+            record[question.field] = value
         else:
-            facts[question.fact] = value
+            facts[question.fact] = _renewed(facts.get(question.fact), value, kind)
         try:
             self._catalogue.read(facts)
         except FactsError as error:
             for fault in error.faults:
                 self._tell(describe(fault, self._messages))
             return None
-        return msgspec.structs.replace(self.state, facts=facts)
+        return State(facts, self.state.skipped - {question.fact}, self.state.passed - {_place(question)})
+
+    def _is_no_name(self, text: str, kind: FactType) -> bool:
+        """Whether the text says yes or no where names of hosts or records are wanted: it would become such a name."""
+        scalar = kind.fields[kind.key] if isinstance(kind, RecordsType) else kind
+        scalar = scalar.member if isinstance(scalar, SetType) else scalar
+        named = isinstance(kind, RecordsType) or scalar.kind in {"hostname", "host_pattern"}
+        return named and (self._words.mean(text, "yes") or self._words.mean(text, "no"))
 
     def _without(self, question: Question) -> State:
-        """The state with the question passed over."""
+        """The state with the question passed over, and without an earlier answer to it."""
+        facts = deepcopy(self.state.facts)
         if isinstance(question.field, str):
-            return msgspec.structs.replace(self.state, passed=self.state.passed | {_place(question)})
-        return msgspec.structs.replace(self.state, skipped=self.state.skipped | {question.fact})
+            (self._record(facts, question) or {}).pop(question.field, None)
+            return State(facts, self.state.skipped, self.state.passed | {_place(question)})
+        facts.pop(question.fact, None)
+        return State(facts, self.state.skipped | {question.fact}, self.state.passed)
+
+    def _answer(self, question: Question) -> str:
+        """The earlier answer to a question, as it may be typed."""
+        if isinstance(question.field, str):
+            value = (self._record(self.state.facts, question) or {}).get(question.field)
+        else:
+            value = self.state.facts.get(question.fact)
+        labels = self._labels(question)
+        match value:
+            case None:
+                return self._say("ask.not_known")
+            case bool():
+                return self._say("ask.words.yes" if value else "ask.words.no").partition(",")[0]
+            case []:
+                return self._say("ask.words.none").partition(",")[0]
+            case list():
+                kind = self._type(question)
+                names = (one[kind.key] if isinstance(kind, RecordsType) else one for one in value)
+                return ", ".join(visible(labels.get(name, str(name))) for name in names)
+            case _:
+                return visible(labels.get(value, str(value)))
 
     def _type(self, question: Question) -> FactType:
         kind = self._catalogue.content.vocabulary[question.fact].type
@@ -155,12 +219,12 @@ class Interview:
             return kind.fields[question.field]
         return kind
 
-    def _record(self, facts: Facts, question: Question) -> dict[str, Any]:
-        """The record that the question is about."""
+    def _record(self, facts: Facts, question: Question) -> dict[str, Any] | None:
+        """The record that the question is about; None where it is there no more."""
         kind = self._catalogue.content.vocabulary[question.fact].type
         assert isinstance(kind, RecordsType)
-        records: list[dict[str, Any]] = facts[question.fact]
-        return next(record for record in records if str(record[kind.key]) == question.record)
+        records: list[dict[str, Any]] = facts.get(question.fact) or []
+        return next((record for record in records if str(record[kind.key]) == question.record), None)
 
     def _labels(self, question: Question) -> Mapping[str, str]:
         name = fact_name(question)
@@ -190,6 +254,9 @@ class Interview:
             lines.append(listed)
         hint = f"{self._hint(question, kind)} · {self._say('ask.left', n=left)}"
         lines += wrap(Text(hint, "dim"), look.columns, Text("  "))
+        if self._again is not None:
+            answer = self._say("ask.your_answer", answer=self._answer(question))
+            lines += wrap(Text(answer), look.columns, Text("  "))
         self._talk.tell(lines)
 
     def _hint(self, question: Question, kind: FactType) -> str:
@@ -246,6 +313,14 @@ def _meanings(session: Session, locale: str) -> dict[str, str]:
     """The words with a meaning in one language."""
     say = session.phrases(TOPIC, locale)
     return {meaning: say(f"ask.words.{meaning}") for meaning in _MEANINGS}
+
+
+def _renewed(old: Any, value: Any, kind: FactType) -> Any:
+    """The value; of records that were named before, with what is known of them."""
+    if not isinstance(kind, RecordsType) or not isinstance(old, list) or not isinstance(value, list):
+        return value
+    known = {record[kind.key]: record for record in old}
+    return [{**known.get(record[kind.key], {}), **record} for record in value]
 
 
 def _place(question: Question) -> tuple[str, str, str]:

@@ -11,20 +11,23 @@ from typing import Any
 
 import msgspec
 
-from vedlys.cli.inputs import InputError, input_error
+from vedlys.cli.inputs import InputError, input_error, shown_name
 
 
 class Keeper:
     """A file that answers are kept in: the one named, else the one they were loaded from, else a new one."""
 
     def __init__(self, named: Path | None, loaded: Path | None, article: str) -> None:
-        """`InputError` where the named file is there already, and is not the one that was loaded."""
+        """`InputError` where the named file is there already, and is not the one that was loaded, or has no folder."""
         self._article = article
         wanted = named or loaded
         self.path = None if wanted is None else wanted.resolve()
         self._is_ours = loaded is not None and self.path == loaded.resolve()
         if self.path is not None and not self._is_ours and self.path.exists():
-            raise InputError("ask.exists", file=str(named))
+            raise InputError("ask.exists", file=shown_name(str(named)))
+        if self.path is not None and not self.path.parent.is_dir():
+            raise InputError("ask.no_folder", folder=shown_name(str(self.path.parent)))
+        self.is_copy = loaded is not None and not self._is_ours  # of facts that were loaded from elsewhere
         self.written = False
 
     def keep(self, facts: Mapping[str, Any]) -> None:

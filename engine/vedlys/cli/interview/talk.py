@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from vedlys.cli.inputs import InputError
 from vedlys.cli.streams import look, print_lines
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ class Talk:
     """A conversation: what is told goes to stderr, so that stdout holds the answer alone."""
 
     def __init__(self) -> None:
+        """`InputError` where stdin is closed, so that nobody can answer."""
+        if sys.stdin is None:
+            raise InputError("error.empty_stdin")
         self.look = look(sys.stderr)
         self._typed = sys.stdin.isatty()
 
