@@ -215,3 +215,13 @@ def test_engines_are_completed() -> None:
     assert complete_engine("") == list(ENGINE_NAMES)
     assert complete_engines("a") == ["all"]
     assert complete_engine("ju") == ["judge"]
+
+
+def test_every_line_of_the_source_is_shown_with_what_covers_it() -> None:
+    result = run("test", "--locale", "en", "--no-mutants", "--sources")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[-1] == "password-writeback.lt-LT.md: every line is bound to a rule, or it says why not."
+    covers = {line.split()[0]: line for line in lines if line[:2].strip().isdigit()}
+    assert {"22", "33", "46", "47", "51", "52"} <= covers.keys()
+    assert "allow-list-repeats-typo" in covers["46"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,10 +12,15 @@ from vedlys.cli.completion import complete_engines
 from vedlys.cli.session import running
 from vedlys.cli.streams import write
 
+if TYPE_CHECKING:
+    from vedlys.guidance.phrases import Phrases
+    from vedlys.model.content import Content
+
 EXAMPLES = """
 vedlys test
 vedlys test --article password-writeback --engine all
 vedlys test --no-mutants
+vedlys test --sources
 """
 
 
@@ -36,6 +42,10 @@ def run(
     mutants: Annotated[
         bool, typer.Option("--mutants/--no-mutants", help="Try whether a changed condition would be noticed.")
     ] = True,
+    sources: Annotated[
+        bool,
+        typer.Option("--sources", help="Show besides which rule, or which reason, covers each line of the source."),
+    ] = False,
     locale: options.Locale = None,
     content: options.Content = None,
 ) -> None:
@@ -52,5 +62,18 @@ def run(
         report = run_trials(catalogue.content, articles=article or None, mutants=mutants, **chosen)
         for line in trial_lines(report, session.phrases(TOPIC)):
             write(line + "\n")
+        if sources:
+            for line in _covers(catalogue.content, [one.article for one in report.articles], session.phrases(TOPIC)):
+                write(line + "\n")
         if not report.passed:
             raise typer.Exit(exits.FOUND)
+
+
+def _covers(content: Content, articles: Iterable[str], say: Phrases) -> Iterator[str]:
+    """What covers each line of the source of each article that has one."""
+    from vedlys.checking.source_lines import source_report  # noqa: PLC0415 - lazy: only when it is asked for
+    from vedlys.output.trials import source_lines  # noqa: PLC0415
+
+    for book in map(content.rulebooks.__getitem__, articles):
+        if book.source is not None and book.source.document in content.sources:
+            yield from source_lines(source_report(book, content.sources[book.source.document]), say)
