@@ -1,0 +1,9 @@
+"""What all tests share: properties are not held to the clock, which says more of the machine than of the code."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+# built on the profile in force, so that runs in CI stay the same from run to run
+settings.register_profile("no clock", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
