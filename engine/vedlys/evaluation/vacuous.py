@@ -77,7 +77,10 @@ def always_or_never(
 def truths_of(
     condition: Condition, book: Rulebook, vocabulary: Mapping[str, FactDeclaration]
 ) -> frozenset[bool] | NotAnalysed:
-    """The truths that a condition of the book can have where what it compares is known."""
+    """The truths that a condition of the book can have where what it compares is known.
+
+    While an `unless` is unknown it is ignored, so that `resolved` may then be FALSE besides.
+    """
     expansion = Expansion(book)
     formula = expansion.condition(condition)
     search = _Search(expansion, vocabulary)
