@@ -164,13 +164,25 @@ class Catalogue:
         for article in articles or ():
             self._book(article)
         reading = self.read(facts, as_of=as_of, skip=skip, unknown_facts=unknown_facts)
+        return self.assess_reading(reading, articles, locale, engine)
+
+    def assess_reading(
+        self,
+        reading: Reading,
+        articles: Sequence[str] | None = None,
+        locale: str | Sequence[str] | None = DEFAULT_LOCALE,
+        engine: str | None = None,
+    ) -> tuple[Assessment, ...]:
+        """What `assess_all` does with facts that `read` has accepted."""
+        for article in articles or ():
+            self._book(article)
         chosen = self._locale(locale)
         touched = dict.fromkeys(articles) if articles else self._touched(reading)
         return tuple(self._assess(reading, article, chosen, engine) for article in touched)
 
     def assess_json(self, body: Facts, article: str, **options: Any) -> bytes:
         """The JSON of `assess` with the same options, for those in a hurry."""
-        return msgspec.json.encode(self.assess(body, article, **options))
+        return self.assess(body, article, **options).to_json()
 
     def verdicts(self, facts: Facts, article: str, as_of: dt.datetime | str | None = None) -> dict[str, Verdict]:
         """Each rule's verdict, in the article's order, and nothing else: for those in a hurry."""
@@ -233,9 +245,13 @@ class Catalogue:
         as_of: dt.datetime | str | None = None,
         skip: Collection[str] = (),
         unknown_facts: UnknownFacts = "reject",
+        at: str = "",
     ) -> Reading:
-        """Read posted facts without assessing them; raises what `assess` raises for them."""
-        return self._intake.read(facts, as_of=_moment(as_of), skip=skip, unknown_facts=unknown_facts)
+        """Read posted facts without assessing them; raises what `assess` raises for them.
+
+        `at` is the JSON Pointer to the facts in the document that was sent, where they are only a part of it.
+        """
+        return self._intake.read(facts, as_of=_moment(as_of), skip=skip, unknown_facts=unknown_facts, at=at)
 
     def _book(self, article: str) -> Rulebook:
         if article not in self.content.rulebooks:

@@ -113,8 +113,12 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: CatalogueReference
     as_of: str
 
+    def to_json(self) -> bytes:
+        """The assessment as JSON, in the order of the contract."""
+        return msgspec.json.encode(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The assessment as plain JSON values, in the order of the contract."""
         # by way of JSON: what is not JSON's own, such as a tuple, becomes what JSON makes of it
-        plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
+        plain: dict[str, Any] = msgspec.json.decode(self.to_json())
         return plain
