@@ -31,7 +31,7 @@ from building import (
 from strategies import worlds
 from vedlys.evaluation.judge import Judge
 from vedlys.evaluation.vacuous import NotAnalysed, always_or_never, truths_of
-from vedlys.model.conditions import AllOf, Always, AnyOf, Condition, Fact, Field, Literal, Not, Resolved
+from vedlys.model.conditions import Always, Condition, Fact, Field, Literal
 from vedlys.model.types import BOOLEAN, RecordsType
 from vedlys.model.values import Version
 
@@ -169,20 +169,15 @@ def test_the_truths_of_a_condition() -> None:
 def test_what_is_called_impossible_never_happens(world: strategies.World) -> None:
     judge = Judge(world.book, world.environment)
     for one in world.book.rules:
-        if _has_resolved(one.when):
-            continue  # an unknown `unless` is ignored: `resolved` may be otherwise than under full knowledge
         truths = truths_of(one.when, world.book, world.vocabulary)
         if not isinstance(truths, NotAnalysed):
             assert judge.condition(one.when).truth in {None, *truths}
 
 
-def _has_resolved(condition: Condition) -> bool:
-    match condition:
-        case Resolved():
-            return True
-        case Not(part=part):
-            return _has_resolved(part)
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            return any(map(_has_resolved, parts))
-        case _:
-            return False
+def test_resolved_may_be_false_while_an_unless_that_it_waits_for_is_unknown() -> None:
+    # known, `f.a` always excuses the rule; unknown, it does not, and the rule applies
+    always_excused = rule("first", when=yes("f.b"), unless=any_of(yes("f.a"), no("f.a")), section="one")
+    rules = book(section("one", always_excused), section("two", rule("second", when=resolved("one"), section="two")))
+    assert truths_of(resolved("one"), rules, VOCABULARY) == {True, False}
+    excused_by_nothing = book(section("one", rule("first", when=all_of(yes("f.b"), no("f.b")), section="one")))
+    assert truths_of(resolved("one"), excused_by_nothing, VOCABULARY) == {True}

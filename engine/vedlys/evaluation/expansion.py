@@ -11,7 +11,7 @@ from typing import Any, TypeGuard, assert_never
 
 import msgspec
 
-from vedlys.evaluation.formulas import TRUE, Formulas
+from vedlys.evaluation.formulas import FALSE, TRUE, Formulas
 from vedlys.model.conditions import (
     AllOf,
     Always,
@@ -50,7 +50,7 @@ class Direct(msgspec.Struct, frozen=True):
 
 
 class Knowing(msgspec.Struct, frozen=True):
-    """A leaf: whether a derived fact, here its formula, is known."""
+    """A leaf: whether a derived fact or an `unless`, here its formula, is known."""
 
     formula: int
     needed: bool
@@ -71,23 +71,31 @@ Leaf = Comparison | Knowing | OverRecords
 class RuleFormula(msgspec.Struct, frozen=True):
     """One rule's formula and the leaves that it comes to, in authored order: `given`, `when`, `unless`.
 
-    `enabled` is the formula of its gates alone, `when` that of its condition alone.
+    `enabled` is the formula of its gates alone, `when` that of its condition alone, and `awaited` that of the rule as
+    `resolved` sees it.
     """
 
     formula: int
     leaves: tuple[int, ...]
     enabled: int
     when: int
+    awaited: int
 
 
 class Expansion:
-    """The formulas of one rulebook, made as they are asked for."""
+    """The formulas of one rulebook, made as they are asked for.
 
-    def __init__(self, book: Rulebook) -> None:
+    An unknown `unless` is ignored, so that a rule may apply although its formula is not TRUE. Those who ask what could
+    be under facts that nobody has supplied yet want `unless_may_be_unknown`: then `resolved` waits for rules whose
+    `unless` counts only where it is known, which it may or may not be whatever else is.
+    """
+
+    def __init__(self, book: Rulebook, *, unless_may_be_unknown: bool = False) -> None:
         self.formulas = Formulas()
         self.leaves: dict[int, Leaf] = {}  # by their formula
         self.direct: dict[int, Direct] = {}  # of the leaves that are that simple: most are
         self._book = book
+        self._unless_may_be_unknown = unless_may_be_unknown
         self._derived: dict[str, tuple[int, tuple[int, ...]]] = {}
         self._rules: dict[str, RuleFormula] = {}
 
@@ -98,12 +106,19 @@ class Expansion:
             found: dict[int, None] = {}
             required = TRUE if given is None else self._condition(given, found)
             when = self._condition(rule.when, found)
-            assumed = TRUE if unless is None else self.formulas.not_(self._condition(unless, found))
+            excused = FALSE if unless is None else self._condition(unless, found)
+            assumed = self.formulas.not_(excused)
+            formula = self.formulas.all_of((required, when, assumed))
+            awaited = formula
+            if self._unless_may_be_unknown and excused > TRUE:
+                ignored = self.formulas.not_(self._leaf(Knowing(excused, needed=True), found))
+                awaited = self.formulas.all_of((required, when, self.formulas.any_of((assumed, ignored))))
             self._rules[rule.id] = RuleFormula(
-                formula=self.formulas.all_of((required, when, assumed)),
+                formula=formula,
                 leaves=tuple(found),
                 enabled=self.formulas.all_of((required, assumed)),
                 when=when,
+                awaited=awaited,
             )
         return self._rules[rule.id]
 
@@ -140,7 +155,7 @@ class Expansion:
     def _settled(self, rule: Rule, found: dict[int, None]) -> int:
         awaited = self.rule(rule)
         found.update(dict.fromkeys(awaited.leaves))
-        return self.formulas.not_(awaited.formula)
+        return self.formulas.not_(awaited.awaited)
 
     def _literal(self, literal: Literal, found: dict[int, None], fact: str | None) -> int:
         if self._is_derived(literal.operand):

@@ -61,7 +61,7 @@ def always_or_never(
     What is compared is taken as known, and whether something is known as free. A rule whose `when` is
     `always` always holds: that is for the caller to pass over.
     """
-    expansion = Expansion(book)
+    expansion = Expansion(book, unless_may_be_unknown=True)
     formulas = expansion.formulas
     formula = expansion.rule(rule)
     search = _Search(expansion, vocabulary)
@@ -79,9 +79,9 @@ def truths_of(
 ) -> frozenset[bool] | NotAnalysed:
     """The truths that a condition of the book can have where what it compares is known.
 
-    While an `unless` is unknown it is ignored, so that `resolved` may then be FALSE besides.
+    The `unless` of a rule that `resolved` waits for may be unknown all the same, and is then ignored.
     """
-    expansion = Expansion(book)
+    expansion = Expansion(book, unless_may_be_unknown=True)
     formula = expansion.condition(condition)
     search = _Search(expansion, vocabulary)
     try:
