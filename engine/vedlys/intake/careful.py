@@ -61,7 +61,7 @@ class CarefulWalk:
         if type(document) is dict:
             self._walk(names, document, pointer)
             return
-        listed = ", ".join(f"`{name}`" for name, _ in islice(names.facts.values(), _FACTS_SHOWN))
+        listed = ", ".join(f"`{name}`" for name, *_ in islice(names.facts.values(), _FACTS_SHOWN))
         if len(names.facts) > _FACTS_SHOWN:
             listed += ", …"
         self._account.faults.add(

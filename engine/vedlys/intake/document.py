@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 DEPTH_LIMIT = 50
-# Up to this many brackets the decoder is let loose at once: so deep, no stack is in danger.
+# Up to this many brackets, or bytes, the decoder is let loose at once: so deep, no stack is in danger.
 _BRACKETS_UNCOUNTED = 500
+_BYTES_UNCOUNTED = 4096
 
 _DECODER = msgspec.json.Decoder()
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[][{}]', re.DOTALL)
@@ -25,24 +26,30 @@ class _TooDeepError(Exception):
 
 
 def decode(body: bytes) -> dict[str, Any] | None:
-    """The object that the body holds; None where it is not JSON, too deep, not an object, or repeats a key."""
-    brackets = body.count(b"{") + body.count(b"[")
-    if brackets > _BRACKETS_UNCOUNTED and _is_deep(body):
-        return None
+    """The object that the body holds; None where it is not JSON, far too deep, or not an object."""
+    if len(body) > _BYTES_UNCOUNTED:
+        brackets = body.count(b"{") + body.count(b"[")
+        if brackets > _BRACKETS_UNCOUNTED and _is_deep(body):
+            return None
     try:
         document = _DECODER.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if type(document) is not dict:
-        return None
+    return document if type(document) is dict else None
+
+
+def count_keys(document: dict[str, Any]) -> int | None:
+    """How many keys all the objects of a document have together; None where it is too deep."""
     try:
-        keys = len(document) if brackets == 1 else _keys(document, DEPTH_LIMIT)
+        return _keys(document, DEPTH_LIMIT)
     except _TooDeepError:
         return None
+
+
+def repeats(body: bytes, keys: int) -> bool:
+    """Whether the body, whose objects have so many keys once decoded, has one of them twice."""
     # A repeated key is dropped by the decoder, but its colon is still there. A colon in a text looks the same.
-    if body.count(b":") != keys and _repeats(body):
-        return None
-    return document
+    return body.count(b":") != keys and _repeats(body)
 
 
 def _is_deep(body: bytes) -> bool:

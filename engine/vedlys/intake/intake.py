@@ -11,7 +11,7 @@ import msgspec
 from vedlys.errors import FactsError, Fault, RequestError
 from vedlys.intake.account import Account
 from vedlys.intake.careful import CarefulWalk
-from vedlys.intake.document import decode
+from vedlys.intake.document import count_keys, decode, repeats
 from vedlys.intake.faults import EnoughError
 from vedlys.intake.names import Names, Vocabulary
 from vedlys.intake.scalars import display, wrong_type
@@ -71,22 +71,18 @@ class Intake:
         pointer to the facts in the document that was sent, where they are only a part of it.
         Raises `FactsError` with every fault, and `RequestError` for an `as_of` without an offset or an unknown choice.
         """
-        moment = _moment(as_of)
+        moment = dt.datetime.now(dt.UTC) if as_of is None else _moment(as_of)
         if unknown_facts not in _CHOICES:
             known = ", ".join(_CHOICES)
             raise RequestError("unknown-choice", option="unknown_facts", value=visible(str(unknown_facts)), known=known)
         ignore_unknown = unknown_facts == "ignore"
-        text = _text(facts)
-        document: object = facts
+        text = facts if type(facts) is bytes else _text(facts)
         if text is not None:
             facts = self._body(text, at)
-            document = decode(facts) if isinstance(facts, bytes) else None
-        if type(document) is dict:
-            try:
-                return self._fast(document, moment, skip, ignore_unknown=ignore_unknown, is_text=text is not None)
-            except Exception:  # noqa: BLE001, S110 - whatever it was, the careful walk says what is wrong, if anything
-                pass
-        return self._careful(facts, moment, skip, ignore_unknown=ignore_unknown, at=at)
+        try:
+            return self._fast(facts, moment, skip, ignore_unknown=ignore_unknown)
+        except Exception:  # noqa: BLE001 - whatever it was, the careful walk says what is wrong, if anything
+            return self._careful(facts, moment, skip, ignore_unknown=ignore_unknown, at=at)
 
     def _body(self, facts: str | bytes, at: str) -> str | bytes:
         """The document as bytes; as text where it has no bytes, for half of a surrogate pair in it."""
@@ -100,29 +96,30 @@ class Intake:
             raise FactsError([Fault(code="document-too-large", pointer=at, values=values)])
         return facts
 
-    def _fast(
-        self,
-        document: dict[str, Any],
-        moment: dt.datetime,
-        skip: Collection[str],
-        *,
-        ignore_unknown: bool,
-        is_text: bool,
-    ) -> Reading:
+    def _fast(self, facts: object, moment: dt.datetime, skip: Collection[str], *, ignore_unknown: bool) -> Reading:
         """Read facts with nothing wrong in them; raises anything on all others."""
-        values = self._references.copy()
-        names: list[str] = []
-        ignored: list[str] = []
-        _take(self._vocabulary.root, document, values, names, ignored if ignore_unknown else None)
-        supplied = frozenset(names)
-        if len(supplied) != len(names):
-            raise _NotPlainError  # a fact in two spellings
-        if ignored and not is_text:
-            raise _NotPlainError  # a Python caller's names need not be text
-        skipped = frozenset(skip)
-        if isinstance(skip, str | bytes) or not skipped <= self._vocabulary.readers.keys():
+        is_text = type(facts) is bytes
+        document = decode(facts) if is_text else facts  # type: ignore[arg-type]  # its type was just asked for
+        if type(document) is not dict:
             raise _NotPlainError
-        return self._reading(values, moment, supplied, skipped, ignored)
+        ignored: list[str] | None = [] if ignore_unknown else None
+        values, nulls, met, keys = _walk(self._vocabulary.root, document, ignored)
+        if len(values) + len(nulls) != met or not nulls.isdisjoint(values):
+            raise _NotPlainError  # a fact in two spellings
+        if is_text:
+            counted = count_keys(document) if ignored else keys
+            if counted is None or repeats(facts, counted):  # type: ignore[arg-type]  # as above
+                raise _NotPlainError
+        elif ignored:
+            raise _NotPlainError  # a Python caller's names need not be text
+        skipped = _NOTHING
+        if skip:
+            skipped = frozenset(skip)
+            if isinstance(skip, str | bytes) or not skipped <= self._vocabulary.readers.keys():
+                raise _NotPlainError
+        elif not isinstance(skip, list | tuple | set | frozenset):
+            raise _NotPlainError
+        return self._reading(values, moment, frozenset(nulls.union(values)), skipped, ignored or ())
 
     def _careful(self, facts: object, moment: dt.datetime, skip: object, *, ignore_unknown: bool, at: str) -> Reading:
         """Read any facts; every fault at once."""
@@ -139,12 +136,7 @@ class Intake:
             complete = False
         if account.faults:
             raise FactsError(account.faults.sorted(complete=complete))
-        values = self._references.copy()
-        for name, value in posted.items():
-            if value is None:
-                values.pop(name, None)
-            else:
-                values[name] = value
+        values = {name: value for name, value in posted.items() if value is not None}
         return self._reading(values, moment, frozenset(posted), skipped, account.ignored)
 
     def _reading(
@@ -155,9 +147,9 @@ class Intake:
         skipped: frozenset[str],
         ignored: Collection[str],
     ) -> Reading:
-        referenced = self._referenced
-        if not referenced.isdisjoint(supplied):
-            referenced -= supplied
+        referenced = self._referenced - supplied
+        for name in referenced:
+            values[name] = self._references[name]
         return Reading(
             environment=Environment(values=values, as_of=moment, references=referenced, skip=skipped),
             supplied=supplied,
@@ -196,28 +188,43 @@ def _text(facts: object) -> str | bytes | None:
     return None
 
 
-def _take(
-    names: Names, document: dict[str, Any], values: dict[str, Value], taken: list[str], ignored: list[str] | None
-) -> None:
-    """Take the facts of one object and of the topics in it."""
-    facts = names.facts
-    for key, posted in document.items():
-        entry = facts.get(key)
-        if entry is not None:
-            name, read = entry
-            taken.append(name)
-            if posted is None:
-                values.pop(name, None)
-            else:
-                values[name] = read(posted)
-        elif key in names.topics:
-            if type(posted) is not dict:
+def _walk(  # noqa: C901 - one loop on purpose: a call for each fact would cost more than all the rest
+    root: Names, document: dict[str, Any], ignored: list[str] | None
+) -> tuple[dict[str, Value], set[str], int, int]:
+    """The known facts of a document in which nothing may be wrong, those posted as null, and how many were met.
+
+    Last, how many keys its objects have, where no name was ignored; `ignored` is None where none may be unknown.
+    """
+    values: dict[str, Value] = {}
+    nulls: set[str] = set()
+    met = keys = 0
+    objects = [(root, document)]
+    for names, members in objects:  # it grows by each topic that is met
+        facts, topics = names.facts, names.topics
+        keys += len(members)
+        for key, posted in members.items():
+            if key in facts:
+                name, read, is_objects = facts[key]
+                met += 1
+                if read is None:
+                    if posted is True or posted is False:
+                        values[name] = posted
+                        continue
+                    if posted is not None:
+                        raise _NotPlainError
+                if posted is None:
+                    nulls.add(name)
+                    continue
+                values[name] = read(posted)  # type: ignore[misc]  # None was dealt with above
+                if is_objects:
+                    keys += sum(map(len, posted))
+            elif key in topics and type(posted) is dict:
+                objects.append((topics[key], posted))
+            elif ignored is None or key in topics or key in names.derived:
                 raise _NotPlainError
-            _take(names.topics[key], posted, values, taken, ignored)
-        elif ignored is None or key in names.derived:
-            raise _NotPlainError
-        else:
-            ignored.append(names.prefix + key)
+            else:
+                ignored.append(names.prefix + key)
+    return values, nulls, met, keys
 
 
 def _listed(skip: object) -> list[object] | None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from vedlys.intake.readers import Reader, reader_of
 from vedlys.model.rulebook import FactDeclaration
+from vedlys.model.types import BOOLEAN, RecordsType
 
-# A fact's name, and the function that reads a valid value of it: what the fast walk needs, and no more.
-Entry = tuple[str, Callable[[Any], Any]]
+# What the fast walk needs of a fact, and no more: its name, the function that reads a valid value of it (None where
+# true and false are all there is to read), and whether its value is made of objects.
+Entry = tuple[str, Callable[[Any], Any] | None, bool]
 
 
 class Names:
@@ -38,8 +40,10 @@ class Vocabulary:
         # one object for each prefix, however it is spelt
         self._by_prefix = {"": self.root}
         for name, reader in self.readers.items():
+            of = declarations[name].type
+            entry: Entry = (name, None if of == BOOLEAN else reader.read, isinstance(of, RecordsType))
             for names, rest in self._places(name):
-                names.facts[rest] = (name, reader.read)
+                names.facts[rest] = entry
         for name in self.derived:
             for names, rest in self._places(name):
                 names.derived[rest] = name

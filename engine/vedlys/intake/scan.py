@@ -31,16 +31,16 @@ class _StopError(Exception):
     """The text is not JSON from here on; the fault is recorded."""
 
 
-def scan(body: bytes | str, pointer: str, faults: Faults) -> Any:
+def scan(body: bytes | str, pointer: str, faults: Faults, *, depth: int = DEPTH_LIMIT) -> Any:
     """Read a document that `decode` has refused; all that is wrong with it as JSON goes to `faults`.
 
-    Of a key that stands twice the last value is read, as most parsers do. `ABSENT` where there is no document.
+    `depth` is how many levels it may be nested. Of a key that stands twice the last value is read, as most parsers do. `ABSENT` where there is no document.
     """
     text = body if isinstance(body, str) else _text(body, pointer, faults)
     if text is None:
         return ABSENT
     try:
-        return _Scanner(text.removeprefix("\ufeff"), pointer, faults).run()
+        return _Scanner(text.removeprefix("\ufeff"), pointer, faults, depth).run()
     except _StopError:
         return ABSENT
 
@@ -64,8 +64,9 @@ def _place(text: str, position: int) -> tuple[str, str]:
 class _Scanner:
     """One pass over one text, with a stack of its own: no depth of nesting can exhaust Python's."""
 
-    def __init__(self, text: str, pointer: str, faults: Faults) -> None:
+    def __init__(self, text: str, pointer: str, faults: Faults, depth: int) -> None:
         self._text = text
+        self._depth = depth
         self._at = 0
         self._root = pointer
         self._faults = faults
@@ -110,9 +111,9 @@ class _Scanner:
         return self._stop()
 
     def _begin(self, container: dict[str, Any] | list[Any], closing: str) -> Any:
-        if len(self._open) == DEPTH_LIMIT:
+        if len(self._open) == self._depth:
             line, column = _place(self._text, self._at)
-            self._faults.add("document-too-deep", self._root, limit=str(DEPTH_LIMIT), line=line, column=column)
+            self._faults.add("document-too-deep", self._root, limit=str(self._depth), line=line, column=column)
             raise _StopError
         self._at += 1
         if self._next() == closing:

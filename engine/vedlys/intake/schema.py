@@ -49,7 +49,7 @@ def request_schema(vocabulary: Mapping[str, FactDeclaration], locale_text: Local
 def _object(names: Names, topics: Schema) -> Schema:
     """What may stand in an object; the topics in it are defined on the way, each once."""
     properties: Schema = {}
-    for rest, (name, _) in names.facts.items():
+    for rest, (name, *_) in names.facts.items():
         properties[rest] = {"$ref": f"#/$defs/{name}"}
     for rest, topic in names.topics.items():
         # no fact's name ends with a dot: the two kinds of definition cannot be mistaken
