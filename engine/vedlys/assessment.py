@@ -9,23 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
-from msgspec import UNSET
 
+from vedlys.answering.assessor import Assessor
+from vedlys.answering.memory import Memory
 from vedlys.checking import CHECKS, OF_ANSWERS, Check, check
 from vedlys.compiling.program import Program, compile_program
 from vedlys.diagnostics import Diagnostics
 from vedlys.errors import CatalogueError, RequestError
-from vedlys.evaluation.ask import Asked, Questions
+from vedlys.evaluation.ask import Questions
 from vedlys.evaluation.engine import ENGINE_NAMES, Engine, start_engine
-from vedlys.evaluation.evidence import because, matched, waiting
 from vedlys.evaluation.explain import Explanation, explain
 from vedlys.evaluation.judge import Judge
-from vedlys.evaluation.status import status_of
-from vedlys.guidance.compose import Composer, Said
-from vedlys.guidance.edition import ArticleEdition, Edition, scope_of
+from vedlys.guidance.edition import Edition
 from vedlys.guidance.locale import negotiate
 from vedlys.guidance.phrases import Phrases
-from vedlys.guidance.render import Scope
 from vedlys.intake import Intake, Reading
 from vedlys.intake.intake import UnknownFacts
 from vedlys.intake.schema import request_schema
@@ -33,21 +30,14 @@ from vedlys.loading import load, load_phrases
 from vedlys.loading.interface import Interface
 from vedlys.messages import Translations
 from vedlys.model.content import Content
-from vedlys.model.environment import Environment
 from vedlys.model.guidance import LocaleText
 from vedlys.model.result import (
     Assessment,
     CatalogueReference,
-    Finding,
     LocaleChoice,
-    Missing,
-    Question,
-    SourceReference,
-    Undecided,
 )
-from vedlys.model.rulebook import Rule, Rulebook, Verdict
-from vedlys.model.types import name_of
-from vedlys.model.values import plain, read_datetime
+from vedlys.model.rulebook import Rulebook, Verdict
+from vedlys.model.values import read_datetime
 from vedlys.shipped import content_root, package_version
 from vedlys.suggest import nearest
 
@@ -57,6 +47,7 @@ if TYPE_CHECKING:
 Facts = Mapping[str, Any] | bytes | str
 
 DEFAULT_LOCALE = "lt"
+REMEMBERED = 20_000  # findings and questions of all articles together, of some 4 KiB each
 
 
 class Catalogue:
@@ -69,7 +60,8 @@ class Catalogue:
         self._intake = Intake(content.vocabulary, derived)
         self._engines: dict[str, Engine] = {}
         self._editions: dict[str, Edition] = {}
-        self._composers: dict[tuple[str, str], Composer] = {}
+        self._assessors: dict[tuple[str, str], Assessor] = {}
+        self._memory = Memory(REMEMBERED)
         self._questions: dict[str, Questions] = {}
 
     @classmethod
@@ -103,6 +95,10 @@ class Catalogue:
     def locales(self) -> tuple[str, ...]:
         """The locales that guidance is written in, sorted."""
         return tuple(self.content.guidance.locales)
+
+    @cached_property
+    def _reference(self) -> CatalogueReference:
+        return CatalogueReference(version=self.version, digest=self.digest)
 
     @cached_property
     def program(self) -> Program:
@@ -210,7 +206,7 @@ class Catalogue:
     def article_markdown(self, article: str, locale: str | Sequence[str] | None = DEFAULT_LOCALE) -> str:
         """The whole article, as Markdown."""
         self._book(article)
-        return self._composer(self._locale(locale).used, article).compose_article()
+        return self._assessor(self._locale(locale).used, article).composer.compose_article()
 
     def facts_schema(self, locale: str | Sequence[str] | None = DEFAULT_LOCALE) -> dict[str, Any]:
         """The JSON Schema (draft 2020-12) of the facts of a request, described in that locale."""
@@ -281,91 +277,18 @@ class Catalogue:
             self._editions[locale] = Edition(self.content, locale)
         return self._editions[locale]
 
-    def _composer(self, locale: str, article: str) -> Composer:
+    def _assessor(self, locale: str, article: str) -> Assessor:
         key = (locale, article)
-        if key not in self._composers:
-            self._composers[key] = Composer(self._edition(locale).article(article))
-        return self._composers[key]
+        if key not in self._assessors:
+            edition, questions = self._edition(locale), self.questions(article)
+            self._assessors[key] = Assessor(
+                self.content, article, edition, questions, catalogue=self._reference, memory=self._memory
+            )
+        return self._assessors[key]
 
     def _assess(self, reading: Reading, article: str, locale: LocaleChoice, engine: str | None) -> Assessment:
-        environment = reading.environment
-        book = self._book(article)
-        outcome = self._engine(engine).outcome(article, environment)
-        verdicts = list(zip(book.rules, outcome.verdicts, strict=True))
-        edition = self._edition(locale.used)
-        text = edition.article(article)
-        judge = Judge(book, environment)
-        concluded = {name: judge.derived(name).truth for name in book.derived}
-        values = environment.values | {name: truth for name, truth in concluded.items() if truth is not None}
-        standing = self.questions(article).about(environment)
-        asked = standing.ask(rule.id for rule, is_open in zip(book.rules, outcome.open, strict=True) if is_open)
-        said = Said(
-            status=status_of((rule.severity, verdict) for rule, verdict in verdicts),
-            findings=tuple(
-                _finding(rule, judge, book, text, values) for rule, verdict in verdicts if verdict == "applies"
-            ),
-            undecided=tuple(
-                Undecided(rule=rule.id, section=rule.section, severity=rule.severity, missing=standing.missing(rule.id))
-                for rule, verdict in verdicts
-                if verdict == "unknown"
-            ),
-            questions=tuple(self._question(one, edition, environment) for one in asked),
-            clear=tuple(rule.id for rule, verdict in verdicts if verdict == "clear"),
-            later=waiting(judge, (rule for rule, verdict in verdicts if verdict == "clear")),
-            not_applicable=tuple(rule.id for rule, verdict in verdicts if verdict == "not_applicable"),
-            values=values,
-        )
-        return Assessment(
-            article=article,
-            locale=locale,
-            status=said.status,
-            findings=said.findings,
-            undecided=said.undecided,
-            clear=said.clear,
-            not_applicable=said.not_applicable,
-            ask_next=said.questions,
-            ignored=reading.ignored,
-            markdown=self._composer(locale.used, article).compose(said),
-            catalogue=CatalogueReference(version=self.version, digest=self.digest),
-            as_of=str(plain(environment.as_of)),
-        )
-
-    def _question(self, asked: Asked, edition: Edition, environment: Environment) -> Question:
-        record = UNSET if asked.record is None else asked.record
-        field = UNSET if asked.field is None else asked.field
-        missing = Missing(fact=asked.fact, record=record, field=field)
-        question, how = edition.question_texts(missing, Scope(values=environment.values))
-        name = asked.fact if asked.field is None else f"{asked.fact}.{asked.field}"
-        fact_type = edition.words.type(name)
-        assert fact_type is not None  # only facts of the vocabulary are asked
-        return Question(
-            fact=asked.fact,
-            record=record,
-            field=field,
-            question=question,
-            how=how,
-            type=name_of(fact_type),
-            decides=asked.decides,
-        )
-
-
-def _finding(rule: Rule, judge: Judge, book: Rulebook, text: ArticleEdition, values: Mapping[str, Any]) -> Finding:
-    judged = judge.rule(rule)
-    stood_out = tuple(match.value for match in matched(judged))
-    scope = scope_of(values, stood_out, rule)
-    title, guidance, erratum, translation = text.finding_texts(rule.id, scope)
-    return Finding(
-        rule=rule.id,
-        section=rule.section,
-        severity=rule.severity,
-        title=title,
-        guidance=guidance,
-        because=because(judged),
-        matched=stood_out,
-        source=None if book.source is None else SourceReference(document=book.source.document, lines=rule.lines),
-        erratum=erratum,
-        translation=translation,
-    )
+        outcome = self._engine(engine).outcome(article, reading.environment)
+        return self._assessor(locale.used, article).assess(reading, outcome, locale)
 
 
 def load_checked(root: Path, checks: tuple[Check, ...] = CHECKS) -> tuple[Content | None, Diagnostics]:

@@ -23,12 +23,15 @@ LAYERS = {
     "compiling": 4,
     "evaluation": 5,
     "guidance": 5,
+    "answering": 6,
     "checking": 6,
     "trials": 7,
     "assessment": 7,
     "output": 8,
     "cli": 9,
-    "__main__": 10,
+    "web": 9,
+    "operating": 10,
+    "__main__": 11,
 }
 # the public face gathers what it names
 FACE = {"__init__"}
@@ -42,13 +45,15 @@ HOMES = {
     "liquid": {"markup"},
     "nh3": {"markup"},
     "babel": {"guidance"},
-    "webob": {"guidance"},
-    "typer": {"cli"},
+    "webob": {"guidance", "web"},
+    "typer": {"cli", "operating"},
     "click": {"cli"},
     "rich": {"cli", "output"},
     "sarif_pydantic": {"output"},
     "durable_rules_engine": {"evaluation/durable"},
     "idna": {"model"},
+    "litestar": {"web"},
+    "granian": {"web/serving"},
     "msgspec": set(LAYERS) | FACE,
 }
 

@@ -96,7 +96,7 @@ def _of_case(case: Case, what: Literal["status", "asks"], wanted: str, got: str 
 
 def _first_question(questions: Questions, judge: Judge, environment: Environment) -> str | None:
     """What is asked first, a record's field as `fact.field`; None where nothing is."""
-    asked = questions.about(environment).ask(judged.rule.id for judged in judge.rules() if judged.is_open)
+    asked = questions.about(environment).ask([judged.rule.id for judged in judge.rules() if judged.is_open])
     if not asked:
         return None
     return asked[0].fact if asked[0].field is None else f"{asked[0].fact}.{asked[0].field}"

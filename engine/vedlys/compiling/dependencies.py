@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 
 from vedlys.model.conditions import Condition, facts_of
@@ -36,6 +36,22 @@ def derived_used(book: Rulebook) -> frozenset[str]:
             used.add(name)
             waiting += [other for other in facts_of(book.derived[name].condition) if other in book.derived]
     return frozenset(used)
+
+
+def facts_behind(names: Iterable[str], book: Rulebook) -> tuple[str, ...]:
+    """The facts of the vocabulary that these facts are or, where they are derived, come from; each once."""
+    found: dict[str, None] = {}
+    waiting = list(names)
+    followed: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        derived = book.derived.get(name)
+        if derived is None:
+            found[name] = None
+        elif name not in followed:
+            followed.add(name)
+            waiting += facts_of(derived.condition)
+    return tuple(found)
 
 
 def facts_read(book: Rulebook) -> tuple[str, ...]:

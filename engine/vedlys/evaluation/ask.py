@@ -43,6 +43,8 @@ class Bearing(msgspec.Struct, frozen=True):
 
     left: tuple[Atom, ...]
     bears: tuple[Atom, ...]
+    missing: tuple[Missing, ...]  # what is left, as a result names it
+    is_kept: bool  # the same object again for equal states
 
     def to_ask(self, skipped: Collection[Atom] | None, environment: Environment) -> tuple[Atom, ...]:
         """What of it can be asked."""
@@ -96,21 +98,38 @@ class Standing:
         self._residuals: Residuals | None = None
         self._places_found: dict[str, dict[tuple[str | None, str | None], int]] = {}
 
+    def bearing(self, rule: str) -> Bearing:
+        """What is left in the residual of a rule, and what of it bears on it."""
+        return self._bearing(self._rules[rule])
+
     def missing(self, rule: str) -> tuple[Missing, ...]:
         """The facts left in the residual of a rule, in authored order; none where the facts decide it."""
-        return tuple(atom.missing() for atom in self._bearing(self._rules[rule]).left)
+        return self.bearing(rule).missing
 
-    def ask(self, open_rules: Iterable[str], skipped: Collection[Atom] | None = None) -> tuple[Asked, ...]:
+    def ask(
+        self,
+        open_rules: Sequence[str],
+        skipped: Collection[Atom] | None = None,
+        bearings: Sequence[Bearing] | None = None,
+    ) -> tuple[Asked, ...]:
         """What to ask, the most worthwhile first, given the rules that are open, in the article's order.
+
+        `bearings` are what `bearing` gave of these rules, where that is at hand.
 
         First what bears on a rule of higher severity, then on more rules, then what costs less to find out, then
         authored order. What the environment skips (a fact, or `fact.field` for a field of all its records) is not
         asked, nor what is `skipped` besides.
         """
+        rules = [self._rules[name] for name in open_rules]
+        bearings = [self._bearing(rule) for rule in rules] if bearings is None else bearings
+        return self._ranked(rules, bearings, skipped)
+
+    def _ranked(
+        self, rules: Sequence[_Rule], bearings: Sequence[Bearing], skipped: Collection[Atom] | None
+    ) -> tuple[Asked, ...]:
         decides: dict[Atom, list[_Rule]] = {}
-        for name in open_rules:
-            rule = self._rules[name]
-            for atom in self._bearing(rule).to_ask(skipped, self._environment):
+        for rule, bears in zip(rules, bearings, strict=True):
+            for atom in bears.to_ask(skipped, self._environment):
                 decides.setdefault(atom, []).append(rule)
         return tuple(
             Asked(
@@ -145,21 +164,23 @@ class Standing:
             states = (*states, self._environment.as_of)
         found = rule.seen.get(states)
         if found is None:
-            found = self._work_out(rule.formula)
-            if all(map(_is_small, states)):
+            is_kept = all(map(_is_small, states))
+            found = self._work_out(rule.formula, is_kept=is_kept)
+            if is_kept:
                 if len(rule.seen) >= _MOST_REMEMBERED:
                     rule.seen.clear()
                 rule.seen[states] = found
         return found
 
-    def _work_out(self, rule: RuleFormula) -> Bearing:
+    def _work_out(self, rule: RuleFormula, *, is_kept: bool) -> Bearing:
         if self._residuals is None:
             self._residuals = Residuals(self._expansion, self._states)
         left = self._residuals.atoms(rule)
         if not left:
-            return Bearing((), ())
+            return Bearing((), (), (), is_kept)
         bears = bearing(self._residuals.of(rule), self._residuals, self._type, self._environment.as_of)
-        return Bearing(left, tuple(atom for atom in left if atom in bears) or left)
+        missing = tuple(atom.missing() for atom in left)
+        return Bearing(left, tuple(atom for atom in left if atom in bears) or left, missing, is_kept)
 
     def _type(self, atom: Atom) -> ScalarType | SetType | None:
         """The type of what is asked; None for records as a whole."""
@@ -176,7 +197,7 @@ def ask(
     environment: Environment,
 ) -> tuple[Asked, ...]:
     """What to ask next, given all judgements of the rulebook; see `Standing.ask`."""
-    return Questions(book, vocabulary).about(environment).ask(one.rule.id for one in judged if one.is_open)
+    return Questions(book, vocabulary).about(environment).ask([one.rule.id for one in judged if one.is_open])
 
 
 def _unskipped(atoms: Iterable[Atom], skipped: Collection[Atom] | None, environment: Environment) -> tuple[Atom, ...]:

@@ -50,19 +50,20 @@ def matched(judged: RuleJudgement) -> tuple[Match, ...]:
     return tuple(found.values())
 
 
-def waiting(judge: Judge, rules: Iterable[Rule]) -> tuple[str, ...]:
-    """Of rules that are clear, those that are so only because earlier sections are not resolved yet."""
-    return tuple(rule.id for rule in rules if _has_resolved(rule.when) and _lacks_only_resolved(judge.rule(rule).when))
-
-
-def _has_resolved(condition: Condition) -> bool:
+def waits(condition: Condition) -> bool:
+    """Whether a condition is an `all` with `resolved` in it: it may be FALSE only because of what comes first."""
     match condition:
         case Resolved():
             return True
         case AllOf(parts=parts):
-            return any(map(_has_resolved, parts))
+            return any(map(waits, parts))
         case _:
             return False
+
+
+def waiting(judge: Judge, rules: Iterable[Rule]) -> tuple[str, ...]:
+    """Of rules that are clear, those that are so only because earlier sections are not resolved yet."""
+    return tuple(rule.id for rule in rules if waits(rule.when) and _lacks_only_resolved(judge.condition(rule.when)))
 
 
 def _lacks_only_resolved(judgement: Judgement) -> bool:

@@ -5,7 +5,7 @@ Truth is Kleene's strong three-valued logic: TRUE, FALSE and UNKNOWN are True, F
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, assert_never, cast
 
 import msgspec
@@ -68,12 +68,22 @@ def resolved_of(verdicts: Iterable[Verdict]) -> Truth:
     return all_of(None if verdict == "unknown" else verdict != "applies" for verdict in verdicts)
 
 
-class Judge:
-    """One rulebook applied to one environment; each derived fact and rule is judged once."""
+def resolved(book: Rulebook, sections: Iterable[str], verdicts: Mapping[str, Verdict]) -> Truth:
+    """`resolved` of these sections, from the verdicts of all rules."""
+    return resolved_of(verdicts[rule.id] for section in sections for rule in _serious(book.section(section)))
 
-    def __init__(self, book: Rulebook, environment: Environment) -> None:
+
+class Judge:
+    """One rulebook applied to one environment; each derived fact and rule is judged once.
+
+    Where the `verdicts` of all rules are known already, `resolved` follows from them: then the rules that it waits for
+    are not judged, and its judgement holds none.
+    """
+
+    def __init__(self, book: Rulebook, environment: Environment, verdicts: Mapping[str, Verdict] | None = None) -> None:
         self._book = book
         self.environment = environment
+        self._known = verdicts
         self._derived: dict[str, Judgement] = {}
         self._rules: dict[str, RuleJudgement] = {}
         self._judged_sections = 0  # how many of the first sections have all their warnings and blockers judged
@@ -141,6 +151,8 @@ class Judge:
                 return Judgement(condition=condition, truth=not_(child.truth), children=(child,))
             case Quantified():
                 return self._quantified(condition)
+            case Resolved(sections=sections) if self._known is not None:
+                return Judgement(condition=condition, truth=resolved(self._book, sections, self._known))
             case Resolved(sections=sections):
                 rules = self._deciding(sections)
                 return Judgement(

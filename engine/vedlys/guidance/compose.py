@@ -5,7 +5,7 @@ It is written as the Markdown that a formatter would leave alone, so that it rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -22,6 +22,14 @@ UNKNOWN = "?"
 
 _RANK: dict[Severity, int] = {"blocker": 0, "warning": 1, "info": 2}
 _BREAK = "\n\n"
+_MOST_SENTENCES = 1000
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What a document says of one finding: the heading, without its mark and number, and what stands below it."""
+
+    title: str
+    text: str
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,8 +37,10 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
     status: Status
     findings: tuple[Finding, ...] = ()
+    written: tuple[Written, ...] = ()  # of each finding, by `Composer.write`; written now where there are none
     undecided: tuple[Undecided, ...] = ()
     questions: tuple[Question, ...] = ()
+    asked: tuple[str, ...] = ()  # of the questions, by `Composer.ask`; written now where there are none
     clear: tuple[str, ...] = ()
     later: tuple[str, ...] = ()  # of the clear ones, those that only wait for what is to be done first
     not_applicable: tuple[str, ...] = ()
@@ -62,33 +72,42 @@ class Composer:
         self._article = article
         self._say = article.words.phrases
         self._title = Ready(["# ", *article.title.parts])
-        self._parts = [self._part(section) for section in article.sections]
+        self._parts = {section.section.id: self._part(section) for section in article.sections}
         self._chapters = {rule: self._chapter(text) for rule, text in article.rules.items()}
         self._order = {rule: number for number, rule in enumerate(article.rules)}
+        self._fine, self._not_checked = "## " + self._say("fine"), "## " + self._say("not_checked")
+        self._sentences: dict[tuple[object, ...], str] = {}
         self._why = self._say("why")
+        heads = (part.head for part in self._parts.values())
+        titles = (chapter.title for chapter in self._chapters.values())
+        # whether no title, heading or introduction shows a value: then a document needs none besides its findings
+        self.is_fixed = all(text.fixed is not None for text in (self._title, *heads, *titles))
+        self._fixed = {rule: chapter.title.fixed or "" for rule, chapter in self._chapters.items()}
 
     def compose(self, said: Said) -> str:
         """The document of one assessment: canonical Markdown, ending in one newline."""
         scope = Scope(values=said.values)
         parts = [self._title.render(scope), self._status(said)]
-        parts += self._findings(said, scope)
-        parts += self._open_questions(said, scope)
-        fine = [rule for rule in said.clear if rule not in said.later]
+        if said.findings:
+            self._findings(said, scope, parts)
+        if said.undecided:
+            self._open_questions(said, scope, parts)
+        fine = [rule for rule in said.clear if rule not in said.later] if said.later else said.clear
         if fine:
-            parts.append("## " + self._say("fine"))
-            parts.append("\n".join([f"- {FINE} {title}" for title in self._titles(fine, scope)]))
+            parts += (self._fine, f"- {FINE} " + f"\n- {FINE} ".join(self._titles(fine, scope)))
         if said.later:
             parts.append(self._say("later", rules="; ".join(self._titles(said.later, scope))))
         if said.not_applicable:
             titles = self._titles(said.not_applicable, scope)
             parts.append(self._say("not_applicable", rules="; ".join(titles)))
-        return _BREAK.join(parts) + "\n"
+        parts[-1] += "\n"
+        return _BREAK.join(parts)
 
     def compose_article(self) -> str:
         """The whole article in reading order, with no environment: canonical Markdown, ending in one newline."""
         scope = Scope(blank=True)
         parts = [self._title.render(scope), self._article.introduction.render(scope)]
-        for part in self._parts:
+        for part in self._parts.values():
             parts.append(part.head.render(scope))
             for number, rule in enumerate(part.rules, 1):
                 chapter = self._chapters[rule]
@@ -132,55 +151,65 @@ class Composer:
 
     def _status(self, said: Said) -> str:
         """One sentence: how things stand, with how many of what."""
-        say = self._say
-        if said.status == "not_applicable":
-            return say("status.not_applicable")
         severities = [finding.severity for finding in said.findings]
-        found = [
-            say(f"count.{name}", n=severities.count(severity))
-            for name, severity in (("blockers", "blocker"), ("warnings", "warning"))
-            if severity in severities
-        ]
-        undecided = say("count.undecided", n=len(said.undecided)) if said.undecided else ""
-        if said.status == "clear":
-            checked = say("count.checked", n=len(said.clear) + len(said.findings))
+        counts = (severities.count("blocker"), severities.count("warning"), len(said.undecided), len(said.clear))
+        key = (said.status, len(severities), *counts)
+        sentence = self._sentences.get(key)
+        if sentence is None:
+            if len(self._sentences) >= _MOST_SENTENCES:
+                self._sentences.clear()
+            sentence = self._sentences[key] = self._counted(said.status, len(severities), *counts)
+        return sentence
+
+    def _counted(self, status: Status, findings: int, *counts: int) -> str:
+        say = self._say
+        blockers, warnings, undecided_rules, clear = counts
+        if status == "not_applicable":
+            return say("status.not_applicable")
+        found = [say(f"count.{name}", n=n) for name, n in (("blockers", blockers), ("warnings", warnings)) if n]
+        undecided = say("count.undecided", n=undecided_rules) if undecided_rules else ""
+        if status == "clear":
+            checked = say("count.checked", n=clear + findings)
             return say("status.clear_undecided" if undecided else "status.clear", checked=checked, undecided=undecided)
-        if said.status == "undetermined":
+        if status == "undetermined":
             return say("status.undetermined", undecided=undecided)
-        name = f"status.{said.status}_undecided" if undecided else f"status.{said.status}"
+        name = f"status.{status}_undecided" if undecided else f"status.{status}"
         return say(name, found=self._article.words.several(found), undecided=undecided)
 
-    def _findings(self, said: Said, scope: Scope) -> Iterator[str]:
+    def _findings(self, said: Said, scope: Scope, parts: list[str]) -> None:
         """The findings by section, in the article's order; in a checklist the worse come first."""
-        by_rule = {finding.rule: finding for finding in said.findings}
-        for part in self._parts if by_rule else ():
-            found = [by_rule[rule] for rule in part.rules if rule in by_rule]
-            if not found:
+        written = said.written or [self.write(finding, scope) for finding in said.findings]
+        by_section: dict[str, list[tuple[Finding, Written]]] = {}
+        for finding, text in zip(said.findings, written, strict=True):
+            by_section.setdefault(finding.section, []).append((finding, text))
+        for name, part in self._parts.items():
+            found = by_section.get(name)
+            if found is None:
                 continue
-            if not part.numbered:
-                found.sort(key=lambda finding: _RANK[finding.severity])
-            yield part.head.render(scope)
-            for number, finding in enumerate(found, 1):
+            found.sort(key=self._places if part.numbered else self._ranks)
+            parts.append(part.head.render(scope))
+            for number, (finding, text) in enumerate(found, 1):
                 step = f"{number}. " if part.numbered else ""
-                yield from self._finding(finding, f"### {MARKS[finding.severity]} {step}", scope)
+                parts.append(f"### {MARKS[finding.severity]} {step}{text.title}")
+                if text.text:
+                    parts.append(text.text)
 
-    def _finding(self, finding: Finding, lead: str, scope: Scope) -> Iterator[str]:
+    def _places(self, found: tuple[Finding, Written]) -> int:
+        return self._order[found[0].rule]
+
+    def _ranks(self, found: tuple[Finding, Written]) -> tuple[int, int]:
+        return _RANK[found[0].severity], self._order[found[0].rule]
+
+    def write(self, finding: Finding, scope: Scope) -> Written:
         """One finding: what is at fault, why, what to do, and where that comes from."""
         chapter = self._chapters[finding.rule]
         if chapter.title.fixed is None or chapter.erratum.fixed is None:
             scope = scope_of(scope.values, finding.matched, self._article.rules[finding.rule].rule)
-        yield lead + chapter.title.render(scope)
-        if chapter.note:
-            yield chapter.note
         why = self._reasons(finding)
         # a list of reasons would become one with a list that the guidance begins with
-        parts = (finding.guidance, why) if finding.guidance.startswith("- ") else (why, finding.guidance)
-        yield from filter(None, parts)
-        erratum = chapter.erratum.render(scope)
-        if erratum:
-            yield erratum
-        if chapter.source:
-            yield chapter.source
+        told = (finding.guidance, why) if finding.guidance.startswith("- ") else (why, finding.guidance)
+        parts = (chapter.note, *told, chapter.erratum.render(scope), chapter.source)
+        return Written(chapter.title.render(scope), _BREAK.join(filter(None, parts)))
 
     def _reasons(self, finding: Finding) -> str:
         """Why the rule applies: one line, or a list."""
@@ -189,23 +218,22 @@ class Composer:
             return ""
         return f"{self._why} {reasons[0]}" if len(reasons) == 1 else self._why + "\n\n- " + "\n- ".join(reasons)
 
-    def _open_questions(self, said: Said, scope: Scope) -> Iterator[str]:
+    def _open_questions(self, said: Said, scope: Scope, parts: list[str]) -> None:
         """What could not be checked, each question once, the one worth asking first at the head."""
-        if not said.undecided:
-            return
-        yield "## " + self._say("not_checked")
-        asked: set[str] = set()
-        for question in said.questions:
-            asked.update(question.decides)
-            yield f"### {UNKNOWN} {question.question}".replace("\n", " ")
-            if question.how:
-                yield question.how
-            if question.decides:
-                yield self._say("decides", rules="; ".join(self._titles(question.decides, scope)))
+        parts.append(self._not_checked)
+        parts += said.asked or [self.ask(question, scope) for question in said.questions]
+        asked = {rule for question in said.questions for rule in question.decides}
         left = [undecided for undecided in said.undecided if undecided.rule not in asked]
         if left:
-            yield self._say("not_asked")
-            yield "\n".join([self._never_asked(undecided, scope) for undecided in left])
+            parts.append(self._say("not_asked"))
+            parts.append("\n".join([self._never_asked(undecided, scope) for undecided in left]))
+
+    def ask(self, question: Question, scope: Scope) -> str:
+        """One question: what is asked, how to find out, and which rules it bears on."""
+        parts = [f"### {UNKNOWN} {question.question}".replace("\n", " "), question.how]
+        if question.decides:
+            parts.append(self._say("decides", rules="; ".join(self._titles(question.decides, scope))))
+        return _BREAK.join(filter(None, parts))
 
     def _never_asked(self, undecided: Undecided, scope: Scope) -> str:
         """A rule that no question bears on: those who ask cannot find out what is missing."""
@@ -217,7 +245,10 @@ class Composer:
 
     def _titles(self, rules: Iterable[str], scope: Scope) -> list[str]:
         """The rules' titles in the article's order."""
-        return [self._chapters[rule].title.render(scope) for rule in sorted(rules, key=self._order.__getitem__)]
+        ordered = sorted(rules, key=self._order.__getitem__)
+        if self.is_fixed:
+            return [self._fixed[rule] for rule in ordered]
+        return [self._chapters[rule].title.render(scope) for rule in ordered]
 
 
 def _quotation(erratum: Passage) -> Ready:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from vedlys.guidance.reasons import Reasons
 from vedlys.guidance.render import Ready, Scope, ready
 from vedlys.guidance.words import Words
 from vedlys.markup.plain import without_markup
-from vedlys.markup.template import Template
+from vedlys.markup.template import Template, slots
 from vedlys.model.conditions import Condition
 from vedlys.model.content import Content
 from vedlys.model.guidance import ArticleText, Block
@@ -27,6 +27,7 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     plain: Ready
     body: Ready
     translation: Translation
+    names: tuple[str, ...] = ()  # of the facts that title and body show
 
 
 class RuleText(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,7 @@ class ArticleEdition:
 
     def __init__(self, content: Content, rulebook: Rulebook, words: Words, original_words: Words) -> None:
         guidance = content.guidance
+        self._vocabulary = content.vocabulary
         self.words = words
         self.reasons = Reasons(words, content.vocabulary)
         self.rulebook = rulebook
@@ -95,15 +97,25 @@ class ArticleEdition:
                     plain=ready(without_markup(block.title), words, matched=matched, markup=False),
                     body=ready(block.body, words, matched=matched),
                     translation=self._translation(block, words),
+                    names=tuple(dict.fromkeys(self._facts_in(block))),
                 )
         named = Ready([block_id])
         return Passage(title=named, plain=named, body=Ready([]), translation="fallback")
+
+    def _facts_in(self, block: Block) -> Iterator[str]:
+        names = (slot.name for template in (block.title, block.body) for slot in slots(template))
+        return (name for name in names if name in self._vocabulary or name in self.rulebook.derived)
 
     def _translation(self, block: Block, words: Words) -> Translation:
         if words is not self.words:
             return "fallback"
         original = self._original.blocks.get(block.id) if self._original else None
         return "current" if self._is_original or original is None or block.translates == original.digest else "stale"
+
+    def named(self, rule_id: str) -> list[str]:
+        """The facts, derived ones too, that the texts of a rule show."""
+        text = self.rules[rule_id]
+        return [*text.passage.names, *(text.erratum.names if text.erratum is not None else ())]
 
     def finding_texts(self, rule_id: str, scope: Scope) -> tuple[str, str, str | None, Translation]:
         """Title (plain text), guidance, erratum (Markdown, None where there is none) and state of the translation."""
@@ -132,7 +144,16 @@ class Edition:
 
     def question_texts(self, missing: Missing, scope: Scope) -> tuple[str, str]:
         """The question for that fact or field, and how to find out; both Markdown."""
-        name = fact_name(missing)
+        question, how = self._question(fact_name(missing))
+        if isinstance(missing.record, str):
+            scope = msgspec.structs.replace(scope, record=missing.record)
+        return question.render(scope), how.render(scope)
+
+    def asks_the_same(self, question: Question) -> bool:
+        """Whether the texts of a question are the same in every environment."""
+        return all(text.fixed is not None for text in self._question(fact_name(question)))
+
+    def _question(self, name: str) -> tuple[Ready, Ready]:
         if name not in self._questions:
             fact = self.words.fact_text(name)
             if fact is None:
@@ -140,10 +161,7 @@ class Edition:
             else:
                 words = self.words if self.words.has_own(name) else self._original
                 self._questions[name] = (ready(fact.question, words), ready(fact.how, words))
-        question, how = self._questions[name]
-        if isinstance(missing.record, str):
-            scope = msgspec.structs.replace(scope, record=missing.record)
-        return question.render(scope), how.render(scope)
+        return self._questions[name]
 
 
 def fact_name(of: Missing | Question | Evidence) -> str:

@@ -264,6 +264,21 @@ TERMINAL: dict[str, frozenset[str]] = {
         ("ask.kept", "file"),
         ("ask.not_kept", ""),
         ("ask.interrupted", ""),
+        ("keys.added", "caller"),
+        ("keys.revoked", "caller"),
+        ("keys.none", "file"),
+        ("keys.line", "caller id created expires scopes"),
+        ("keys.never", ""),
+        ("replay.status", ""),
+        ("replay.change", "what old new n ids"),
+        ("replay.refused", "article why n ids"),
+        ("replay.more", "n"),
+        ("replay.same", "n"),
+        ("replay.changed", "n"),
+        ("replay.no_longer", "n"),
+        ("replay.masked", "n facts"),
+        ("replay.bad_lines", "n"),
+        ("replay.nothing", ""),
     )
 }
 # every phrase of the engine, by the file of the interface that it stands in

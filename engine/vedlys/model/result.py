@@ -118,7 +118,25 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """The assessment as plain JSON values, in the order of the contract."""
-        # by way of JSON: what is not JSON's own, such as a tuple, becomes what JSON makes of it
-        plain: dict[str, Any] = msgspec.json.decode(self.to_json())
+        """The assessment as plain JSON values, in the order of the contract; the caller may change it."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        # tuples are all that is left of what JSON does not have
+        for finding in plain["findings"]:
+            finding["because"] = _listed(finding["because"])
+            finding["matched"] = list(finding["matched"])
+            if finding["source"] is not None:
+                finding["source"]["lines"] = list(map(list, finding["source"]["lines"]))
+        for undecided in plain["undecided"]:
+            undecided["missing"] = list(undecided["missing"])
+        for question in plain["ask_next"]:
+            question["decides"] = list(question["decides"])
+        for name in ("findings", "undecided", "clear", "not_applicable", "ask_next", "ignored"):
+            plain[name] = list(plain[name])
         return plain
+
+
+def _listed(evidence: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    for literal in evidence:
+        if "because" in literal:
+            literal["because"] = _listed(literal["because"])
+    return list(evidence)

@@ -150,6 +150,11 @@ READERS: dict[str, tuple[Callable[[str], Scalar], str]] = {
 }
 
 
+def as_text(moment: dt.datetime) -> str:
+    """The moment in ISO 8601, UTC as `Z`."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 def plain(value: object) -> object:
     """The value as JSON has it: text for versions, hosts and dates, sorted lists for sets, objects for records."""
     match value:
@@ -158,7 +163,7 @@ def plain(value: object) -> object:
         case Version():
             return value.text
         case dt.datetime():
-            return value.isoformat().replace("+00:00", "Z")
+            return as_text(value)
         case dt.date():
             return value.isoformat()
         case frozenset():

@@ -1,0 +1,352 @@
+"""One article in one locale: what its rules say of an environment, made into an assessment.
+
+A finding follows from the values of the few facts that its rule and its texts read, and most environments share most
+of those. So each finding is worked out and written once for all environments with the same values there; the same goes
+for what is missing and what to ask. What is remembered is bounded, and changes no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from functools import cached_property
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from vedlys.answering.memory import Drawer, Memory, worth_keeping
+from vedlys.answering.prints import Prints
+from vedlys.compiling.dependencies import facts_behind
+from vedlys.compiling.encoding import Outcome
+from vedlys.evaluation.ask import Asked, Bearing, Questions, Standing
+from vedlys.evaluation.evidence import because, matched, waiting, waits
+from vedlys.evaluation.judge import Judge, resolved
+from vedlys.evaluation.status import status_of
+from vedlys.guidance.compose import Composer, Said, Written
+from vedlys.guidance.edition import Edition, scope_of
+from vedlys.guidance.render import Scope
+from vedlys.intake import Reading
+from vedlys.model.conditions import AllOf, AnyOf, Condition, Literal, Not, Quantified, Resolved, facts_of
+from vedlys.model.content import Content
+from vedlys.model.environment import Environment
+from vedlys.model.result import (
+    Assessment,
+    CatalogueReference,
+    Finding,
+    LocaleChoice,
+    Missing,
+    Question,
+    SourceReference,
+    Undecided,
+)
+from vedlys.model.rulebook import Rule, Rulebook, Severity, Verdict
+from vedlys.model.types import name_of
+from vedlys.model.values import as_text
+
+_AGES = frozenset({"older_than", "newer_than"})
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """A finding, and what the document says of it."""
+
+    finding: Finding
+    written: Written
+
+
+class _Rule:
+    """One rule, and what was told of it before, by what that follows from."""
+
+    __slots__ = (
+        "facts",
+        "is_ordered",
+        "key",
+        "later",
+        "left",
+        "left_facts",
+        "left_key",
+        "reads_clock",
+        "rule",
+        "told",
+        "waits",
+    )
+
+    def __init__(self, rule: Rule, names: list[str], book: Rulebook, memory: Memory) -> None:
+        self.rule = rule
+        self.is_ordered = waits(rule.when)
+        given, unless = book.gates(rule)
+        conditions = [condition for condition in (given, rule.when) if condition is not None]
+        nodes = [node for condition in conditions for node in nodes_of(condition, book)]
+        # A finding follows from the values of these facts …
+        self.facts = facts_behind([*chain.from_iterable(map(facts_of, conditions)), *names], book)
+        # … and from whether these sections are resolved …
+        self.waits = tuple(dict.fromkeys(node.sections for node in nodes if isinstance(node, Resolved)))
+        # What is left to find out follows from these facts …
+        conditions += [] if unless is None else [unless]
+        awaited = _awaited({section for sections in self.waits for section in sections}, book)
+        self.left_facts = facts_behind(chain.from_iterable(map(facts_of, (*conditions, *awaited))), book)
+        # … and both from the moment, where ages are measured.
+        every = chain(nodes, *(nodes_of(condition, book) for condition in (*conditions, *awaited)))
+        self.reads_clock = any(isinstance(node, Literal) and node.operator in _AGES for node in every)
+        self.key = _getter(self.facts)
+        self.left_key = _getter(self.left_facts)
+        self.told: Drawer[_Told] = memory.drawer()
+        self.left: Drawer[tuple[Bearing, Undecided]] = memory.drawer()
+        self.later: Drawer[bool] = memory.drawer()
+
+
+class _Known:
+    """One environment, and what is worked out of it only where it is needed."""
+
+    def __init__(
+        self,
+        book: Rulebook,
+        environment: Environment,
+        outcome: Outcome,
+        rules: tuple[str, ...],
+        questions: Questions,
+    ) -> None:
+        self._book = book
+        self._questions = questions
+        self._rules = rules
+        self._outcome = outcome
+        self.environment = environment
+
+    @property
+    def open(self) -> list[str]:
+        return [name for name, is_open in zip(self._rules, self._outcome.open, strict=True) if is_open]
+
+    @cached_property
+    def verdicts(self) -> dict[str, Verdict]:
+        return dict(zip(self._rules, self._outcome.verdicts, strict=True))
+
+    @cached_property
+    def standing(self) -> Standing:
+        return self._questions.about(self.environment)
+
+    @cached_property
+    def judge(self) -> Judge:
+        return Judge(self._book, self.environment, self.verdicts)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The known facts, derived ones too."""
+        concluded = {name: self.judge.derived(name).truth for name in self._book.derived}
+        known = {name: truth for name, truth in concluded.items() if truth is not None}
+        return {**self.environment.values, **known}
+
+
+class Assessor:
+    """Makes the assessments of one article in one locale. Make it once, and keep it."""
+
+    def __init__(
+        self,
+        content: Content,
+        article: str,
+        edition: Edition,
+        questions: Questions,
+        *,
+        catalogue: CatalogueReference,
+        memory: Memory,
+    ) -> None:
+        self._book = book = content.rulebooks[article]
+        self._edition = edition
+        self._text = edition.article(article)
+        self._questions = questions
+        self._catalogue = catalogue
+        self.composer = Composer(self._text)
+        self._rules = tuple(_Rule(rule, self._text.named(rule.id), book, memory) for rule in book.rules)
+        self._ids = tuple(rule.id for rule in book.rules)
+        facts = dict.fromkeys(name for rule in self._rules for name in (*rule.facts, *rule.left_facts))
+        self._prints = Prints(facts, content.vocabulary)
+        self._asked: Drawer[tuple[list[Bearing], tuple[Question, ...], tuple[str, ...]]] = memory.drawer()
+
+    def assess(self, reading: Reading, outcome: Outcome, locale: LocaleChoice) -> Assessment:
+        """The assessment of accepted facts, of which the rules say `outcome`."""
+        environment = reading.environment
+        known = _Known(self._book, environment, outcome, self._ids, self._questions)
+        prints = self._prints.of(environment)
+        told: list[_Told] = []
+        undecided: list[Undecided] = []
+        clear: list[str] = []
+        later: list[str] = []
+        not_applicable: list[str] = []
+        bearings: list[Bearing] = []  # of the rules that are open
+        for rule, verdict, is_open in zip(self._rules, outcome.verdicts, outcome.open, strict=True):
+            if verdict == "clear":
+                clear.append(rule.rule.id)
+                if rule.is_ordered and self._comes_later(rule, known, prints):
+                    later.append(rule.rule.id)
+            elif verdict == "not_applicable":
+                not_applicable.append(rule.rule.id)
+            elif verdict == "applies":
+                told.append(self._tell(rule, known, prints))
+            if is_open:
+                bearing, left = self._leave(rule, known, prints)
+                bearings.append(bearing)
+                if verdict == "unknown":
+                    undecided.append(left)
+        questions, asked = self._ask(known, bearings) if bearings else ((), ())
+        said = Said(
+            status=status_of(self._serious(told, undecided, clear)),
+            findings=tuple([one.finding for one in told]),
+            written=tuple([one.written for one in told]),
+            undecided=tuple(undecided),
+            questions=questions,
+            asked=asked,
+            clear=tuple(clear),
+            later=tuple(later),
+            not_applicable=tuple(not_applicable),
+            values=environment.values if self.composer.is_fixed else known.values,
+        )
+        return Assessment(
+            article=self._book.article,
+            locale=locale,
+            status=said.status,
+            findings=said.findings,
+            undecided=said.undecided,
+            clear=said.clear,
+            not_applicable=said.not_applicable,
+            ask_next=said.questions,
+            ignored=reading.ignored,
+            markdown=self.composer.compose(said),
+            catalogue=self._catalogue,
+            as_of=as_text(environment.as_of),
+        )
+
+    def _serious(
+        self, told: list[_Told], undecided: list[Undecided], clear: list[str]
+    ) -> Iterator[tuple[Severity, Verdict]]:
+        """As much of what all rules say as the status hangs on."""
+        yield ("info", "clear" if clear else "not_applicable")
+        for one in told:
+            yield (one.finding.severity, "applies")
+        for left in undecided:
+            yield (left.severity, "unknown")
+
+    def _tell(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> _Told:
+        """The finding of a rule that applies."""
+        key = rule.key(prints)
+        if rule.waits:
+            key = (key, *[resolved(self._book, sections, known.verdicts) for sections in rule.waits])
+        if rule.reads_clock:
+            key = (key, known.environment.as_of)
+        told = rule.told.get(key)
+        if told is None:
+            told = self._told(rule.rule, known)
+            if worth_keeping(key):
+                rule.told.keep(key, told)
+        return told
+
+    def _told(self, rule: Rule, known: _Known) -> _Told:
+        judged = known.judge.rule(rule)
+        stood_out = tuple(match.value for match in matched(judged))
+        scope = scope_of(known.values, stood_out, rule)
+        title, guidance, erratum, translation = self._text.finding_texts(rule.id, scope)
+        source = self._book.source
+        finding = Finding(
+            rule=rule.id,
+            section=rule.section,
+            severity=rule.severity,
+            title=title,
+            guidance=guidance,
+            because=because(judged),
+            matched=stood_out,
+            source=None if source is None else SourceReference(document=source.document, lines=rule.lines),
+            erratum=erratum,
+            translation=translation,
+        )
+        return _Told(finding, self.composer.write(finding, Scope(values=known.values)))
+
+    def _comes_later(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> bool:
+        """Whether a rule is clear only because earlier sections are not resolved yet."""
+        key = rule.key(prints)
+        found = None if rule.reads_clock else rule.later.get(key)
+        if found is None:
+            found = bool(waiting(known.judge, [rule.rule]))
+            if worth_keeping(key):
+                rule.later.keep(key, found)
+        return found
+
+    def _leave(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> tuple[Bearing, Undecided]:
+        """What is left to find out of a rule that is open, and what is said of it where it is undecided."""
+        key = rule.left_key(prints)
+        found = None if rule.reads_clock else rule.left.get(key)
+        if found is None:
+            of = rule.rule
+            bearing = known.standing.bearing(of.id)
+            found = (bearing, Undecided(rule=of.id, section=of.section, severity=of.severity, missing=bearing.missing))
+            if bearing.is_kept and worth_keeping(key):
+                rule.left.keep(key, found)
+        return found
+
+    def _ask(self, known: _Known, bearings: list[Bearing]) -> tuple[tuple[Question, ...], tuple[str, ...]]:
+        """The questions worth asking next, and how the document asks them."""
+        skips = bool(known.environment.skip)
+        key = tuple(map(id, bearings))
+        found = None if skips else self._asked.get(key)
+        if found is not None:
+            return found[1], found[2]
+        scope = Scope(values=known.values)
+        questions = tuple([self._question(one, scope) for one in known.standing.ask(known.open, bearings=bearings)])
+        written = tuple([self.composer.ask(question, scope) for question in questions])
+        is_same = self.composer.is_fixed and all(map(self._edition.asks_the_same, questions))
+        if is_same and not skips and all(bearing.is_kept for bearing in bearings):
+            self._asked.keep(key, (bearings, questions, written))  # with the bearings, so that they keep their identity
+        return questions, written
+
+    def _question(self, asked: Asked, scope: Scope) -> Question:
+        record = UNSET if asked.record is None else asked.record
+        field = UNSET if asked.field is None else asked.field
+        question, how = self._edition.question_texts(Missing(fact=asked.fact, record=record, field=field), scope)
+        name = asked.fact if asked.field is None else f"{asked.fact}.{asked.field}"
+        fact_type = self._edition.words.type(name)
+        assert fact_type is not None  # only facts of the vocabulary are asked
+        return Question(
+            fact=asked.fact,
+            record=record,
+            field=field,
+            question=question,
+            how=how,
+            type=name_of(fact_type),
+            decides=asked.decides,
+        )
+
+
+def _getter(facts: tuple[str, ...]) -> Callable[[dict[str, Hashable]], Hashable]:
+    """The function that picks the prints of these facts."""
+    return itemgetter(*facts) if facts else lambda _: None
+
+
+def _awaited(sections: set[str], book: Rulebook) -> Iterator[Condition]:
+    """Every condition that hangs on whether these sections are resolved, those of the sections they wait for too."""
+    waiting_for = list(sections)
+    for name in waiting_for:  # it grows
+        for rule in book.section(name).rules:
+            for condition in (*book.gates(rule), rule.when):
+                if condition is not None:
+                    yield condition
+                    more = (node.sections for node in nodes_of(condition, book) if isinstance(node, Resolved))
+                    waiting_for += [one for one in chain.from_iterable(more) if one not in waiting_for]
+
+
+def nodes_of(condition: Condition, book: Rulebook) -> Iterator[Condition]:
+    """All parts of a condition, those of the derived facts that it comes from too."""
+    waiting_for: list[Condition] = [condition]
+    followed: set[str] = set()
+    while waiting_for:
+        node = waiting_for.pop()
+        yield node
+        match node:
+            case AllOf(parts=parts) | AnyOf(parts=parts):
+                waiting_for += parts
+            case Not(part=part) | Quantified(part=part):
+                waiting_for.append(part)
+            case Literal():
+                for name in facts_of(node):
+                    if name in book.derived and name not in followed:
+                        followed.add(name)
+                        waiting_for.append(book.derived[name].condition)
+            case _:
+                pass
