@@ -7,7 +7,7 @@ for what is missing and what to ask. What is remembered is bounded, and changes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
@@ -41,7 +41,7 @@ from vedlys.model.result import (
     SourceReference,
     Undecided,
 )
-from vedlys.model.rulebook import Rule, Rulebook, Severity, Verdict
+from vedlys.model.rulebook import Rule, Rulebook, Status, Verdict
 from vedlys.model.types import name_of
 from vedlys.model.values import as_text
 
@@ -60,6 +60,7 @@ class _Rule:
 
     __slots__ = (
         "facts",
+        "id",
         "is_ordered",
         "key",
         "later",
@@ -74,6 +75,7 @@ class _Rule:
 
     def __init__(self, rule: Rule, names: list[str], book: Rulebook, memory: Memory) -> None:
         self.rule = rule
+        self.id = rule.id
         self.is_ordered = waits(rule.when)
         given, unless = book.gates(rule)
         conditions = [condition for condition in (given, rule.when) if condition is not None]
@@ -96,6 +98,18 @@ class _Rule:
         self.later: Drawer[bool] = memory.drawer()
 
 
+class _Sorted(msgspec.Struct, frozen=True):
+    """The rules of an article by what they say; `open` those that more facts could still turn."""
+
+    applies: tuple[_Rule, ...]
+    open: tuple[_Rule, ...]
+    unknown: tuple[bool, ...]  # of each of the open ones, whether that is its verdict
+    ordered: tuple[_Rule, ...]  # clear, but perhaps only because of what comes first
+    clear: tuple[str, ...]
+    not_applicable: tuple[str, ...]
+    status: Status
+
+
 class _Known:
     """One environment, and what is worked out of it only where it is needed."""
 
@@ -112,10 +126,6 @@ class _Known:
         self._rules = rules
         self._outcome = outcome
         self.environment = environment
-
-    @property
-    def open(self) -> list[str]:
-        return [name for name, is_open in zip(self._rules, self._outcome.open, strict=True) if is_open]
 
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
@@ -160,6 +170,7 @@ class Assessor:
         self._ids = tuple(rule.id for rule in book.rules)
         facts = dict.fromkeys(name for rule in self._rules for name in (*rule.facts, *rule.left_facts))
         self._prints = Prints(facts, content.vocabulary)
+        self._sorted: Drawer[_Sorted] = memory.drawer()
         self._asked: Drawer[tuple[list[Bearing], tuple[Question, ...], tuple[str, ...]]] = memory.drawer()
 
     def assess(self, reading: Reading, outcome: Outcome, locale: LocaleChoice) -> Assessment:
@@ -167,63 +178,59 @@ class Assessor:
         environment = reading.environment
         known = _Known(self._book, environment, outcome, self._ids, self._questions)
         prints = self._prints.of(environment)
-        told: list[_Told] = []
-        undecided: list[Undecided] = []
-        clear: list[str] = []
-        later: list[str] = []
-        not_applicable: list[str] = []
-        bearings: list[Bearing] = []  # of the rules that are open
-        for rule, verdict, is_open in zip(self._rules, outcome.verdicts, outcome.open, strict=True):
-            if verdict == "clear":
-                clear.append(rule.rule.id)
-                if rule.is_ordered and self._comes_later(rule, known, prints):
-                    later.append(rule.rule.id)
-            elif verdict == "not_applicable":
-                not_applicable.append(rule.rule.id)
-            elif verdict == "applies":
-                told.append(self._tell(rule, known, prints))
-            if is_open:
-                bearing, left = self._leave(rule, known, prints)
-                bearings.append(bearing)
-                if verdict == "unknown":
-                    undecided.append(left)
-        questions, asked = self._ask(known, bearings) if bearings else ((), ())
+        rules = self._sort(outcome)
+        told = [self._tell(rule, known, prints) for rule in rules.applies]
+        left = [self._leave(rule, known, prints) for rule in rules.open]
+        undecided = tuple([one for (_, one), is_unknown in zip(left, rules.unknown, strict=True) if is_unknown])
+        questions, asked = self._ask(known, rules.open, [bearing for bearing, _ in left]) if left else ((), ())
+        findings = tuple([one.finding for one in told])
         said = Said(
-            status=status_of(self._serious(told, undecided, clear)),
-            findings=tuple([one.finding for one in told]),
+            status=rules.status,
+            findings=findings,
             written=tuple([one.written for one in told]),
-            undecided=tuple(undecided),
+            undecided=undecided,
             questions=questions,
             asked=asked,
-            clear=tuple(clear),
-            later=tuple(later),
-            not_applicable=tuple(not_applicable),
+            clear=rules.clear,
+            later=tuple([rule.id for rule in rules.ordered if self._comes_later(rule, known, prints)]),
+            not_applicable=rules.not_applicable,
             values=environment.values if self.composer.is_fixed else known.values,
         )
         return Assessment(
             article=self._book.article,
             locale=locale,
-            status=said.status,
-            findings=said.findings,
-            undecided=said.undecided,
-            clear=said.clear,
-            not_applicable=said.not_applicable,
-            ask_next=said.questions,
+            status=rules.status,
+            findings=findings,
+            undecided=undecided,
+            clear=rules.clear,
+            not_applicable=rules.not_applicable,
+            ask_next=questions,
             ignored=reading.ignored,
             markdown=self.composer.compose(said),
             catalogue=self._catalogue,
             as_of=as_text(environment.as_of),
         )
 
-    def _serious(
-        self, told: list[_Told], undecided: list[Undecided], clear: list[str]
-    ) -> Iterator[tuple[Severity, Verdict]]:
-        """As much of what all rules say as the status hangs on."""
-        yield ("info", "clear" if clear else "not_applicable")
-        for one in told:
-            yield (one.finding.severity, "applies")
-        for left in undecided:
-            yield (left.severity, "unknown")
+    def _sort(self, outcome: Outcome) -> _Sorted:
+        """The rules by what they say; remembered by that."""
+        found = self._sorted.get(outcome)
+        if found is None:
+            by: dict[Verdict, list[_Rule]] = {"applies": [], "unknown": [], "clear": [], "not_applicable": []}
+            for rule, verdict in zip(self._rules, outcome.verdicts, strict=True):
+                by[verdict].append(rule)
+            still_open = tuple(rule for rule, is_open in zip(self._rules, outcome.open, strict=True) if is_open)
+            severities = (rule.rule.severity for rule in self._rules)
+            found = _Sorted(
+                applies=tuple(by["applies"]),
+                open=still_open,
+                unknown=tuple(rule in by["unknown"] for rule in still_open),
+                ordered=tuple(rule for rule in by["clear"] if rule.is_ordered),
+                clear=tuple(rule.id for rule in by["clear"]),
+                not_applicable=tuple(rule.id for rule in by["not_applicable"]),
+                status=status_of(zip(severities, outcome.verdicts, strict=True)),
+            )
+            self._sorted.keep(outcome, found)
+        return found
 
     def _tell(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> _Told:
         """The finding of a rule that applies."""
@@ -281,15 +288,19 @@ class Assessor:
                 rule.left.keep(key, found)
         return found
 
-    def _ask(self, known: _Known, bearings: list[Bearing]) -> tuple[tuple[Question, ...], tuple[str, ...]]:
+    def _ask(
+        self, known: _Known, rules: Iterable[_Rule], bearings: list[Bearing]
+    ) -> tuple[tuple[Question, ...], tuple[str, ...]]:
         """The questions worth asking next, and how the document asks them."""
         skips = bool(known.environment.skip)
         key = tuple(map(id, bearings))
         found = None if skips else self._asked.get(key)
         if found is not None:
             return found[1], found[2]
-        scope = Scope(values=known.values)
-        questions = tuple([self._question(one, scope) for one in known.standing.ask(known.open, bearings=bearings)])
+        scope, standing = Scope(values=known.values), known.standing
+        questions = tuple(
+            [self._question(one, scope) for one in standing.ask([rule.id for rule in rules], bearings=bearings)]
+        )
         written = tuple([self.composer.ask(question, scope) for question in questions])
         is_same = self.composer.is_fixed and all(map(self._edition.asks_the_same, questions))
         if is_same and not skips and all(bearing.is_kept for bearing in bearings):

@@ -22,7 +22,7 @@ NEGATED = (TRUE, UNKNOWN, UNKNOWN, FALSE)
 VALUES = (False, None, None, True)
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, cache_hash=True):
     """What an article's rules say of one environment, in the article's order.
 
     A rule is open while more facts could still turn it: it is unknown, or it applies on an undecided `unless`.

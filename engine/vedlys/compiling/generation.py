@@ -20,14 +20,11 @@ from vedlys.compiling.encoding import (
     FALSE,
     GIVEN_SHIFT,
     NEGATED,
-    OPEN,
     RESOLVES,
     TRUE,
     UNKNOWN,
     UNLESS_SHIFT,
     VALUES,
-    VERDICTS,
-    Outcome,
 )
 from vedlys.model.conditions import (
     AllOf,
@@ -46,12 +43,9 @@ from vedlys.model.rulebook import Rule, Rulebook, Section
 # What generated code may name besides its own constants, which are called c0, c1, …
 RUNTIME: dict[str, object] = {
     "NEGATED": NEGATED,
-    "OPEN": OPEN,
     "RESOLVES": RESOLVES,
     "UTC": dt.UTC,
     "VALUES": VALUES,
-    "VERDICTS": VERDICTS,
-    "Outcome": Outcome,
     "__builtins__": {"int": int},
 }
 
@@ -60,9 +54,9 @@ _LONGEST = 100
 
 
 class Generated(msgspec.Struct, frozen=True, kw_only=True):
-    """The source of the function `run(values, as_of, clear=None)`, and the values of its constants c0, c1, …
+    """The source of the function `run(values, as_of)`, and the values of its constants c0, c1, …
 
-    It gives an `Outcome`, or where `clear` is given (every rule to `"clear"`), a copy of it with the right verdicts.
+    It gives the standing of every rule, in the article's order (see `encoding`).
 
     The same rulebook gives the same source. The source depends on the shape of the rules alone: names and values
     that authors wrote are all in `constants`.
@@ -122,32 +116,15 @@ class _Writer:
         return Generated(
             source="\n    ".join(
                 [
-                    "def run(values, as_of, clear=None):",
+                    "def run(values, as_of):",
                     "get = values.get",
                     *self._root.lines,
-                    *self._answers(),
+                    f"return ({''.join(f'{standing}, ' for standing in self._standings.values())})",
                 ]
             )
             + "\n",
             constants=tuple(value for _, value in self._constants),
         )
-
-    def _answers(self) -> list[str]:
-        """The last lines: the outcome, or where all rules come in as clear, a mapping with the others changed."""
-        standings = self._standings.values()
-        verdicts = "".join(f"VERDICTS[{standing}], " for standing in standings)
-        openness = "".join(f"OPEN[{standing}], " for standing in standings)
-        changes = [
-            f"    if {standing}: found[{self._constant(rule)}] = VERDICTS[{standing}]"
-            for rule, standing in self._standings.items()
-        ]
-        return [
-            "if clear is not None:",
-            "    found = clear.copy()",
-            *changes,
-            "    return found",
-            f"return Outcome(({verdicts}), ({openness}))",
-        ]
 
     # --- names ---
 

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from functools import cached_property
+import marshal
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from types import CodeType, FunctionType
-from typing import Protocol, cast, overload
+from typing import cast
+
+import msgspec
 
 from vedlys.compiling.dependencies import facts_read
-from vedlys.compiling.encoding import Outcome
+from vedlys.compiling.encoding import OPEN, VERDICTS, Outcome
 from vedlys.compiling.generation import RUNTIME, Generated, generate
-from vedlys.model.content import Content
+from vedlys.model.content import Content, Outline
 from vedlys.model.environment import Environment
 from vedlys.model.rulebook import Rulebook, Verdict
 from vedlys.model.values import Value
 
+# A generated function: the standing of every rule, given the known facts and the moment.
+Run = Callable[[Mapping[str, Value], dt.datetime], tuple[int, ...]]
 
-class Run(Protocol):
-    """A generated function: what all rules of an article say of the known facts."""
+_MOST_OUTCOMES = 512  # of one article
 
-    @overload
-    def __call__(self, values: Mapping[str, Value], as_of: dt.datetime) -> Outcome: ...
 
-    @overload
-    def __call__(
-        self, values: Mapping[str, Value], as_of: dt.datetime, clear: dict[str, Verdict]
-    ) -> dict[str, Verdict]: ...
+class _Seen(msgspec.Struct, frozen=True):
+    """What some standings come to; `verdicts` is to be copied."""
+
+    outcome: Outcome
+    verdicts: dict[str, Verdict]
 
 
 class ArticleProgram:
@@ -36,11 +39,21 @@ class ArticleProgram:
     of most processes.
     """
 
-    def __init__(self, book: Rulebook) -> None:
-        self.book = book
-        self.rules: tuple[str, ...] = tuple(rule.id for rule in book.rules)  # in the article's order
-        self._clear: dict[str, Verdict] = dict.fromkeys(self.rules, "clear")
-        self.reads: tuple[str, ...] = facts_read(book)  # facts of the vocabulary that bear on a rule; sorted
+    def __init__(
+        self, outline: Outline, find: Callable[[], Rulebook], kept: Callable[[], tuple[str, bytes] | None] | None = None
+    ) -> None:
+        """`find` brings in the rulebook; `kept` what its source was compiled to before, and that source's digest."""
+        self._find = find
+        self._kept = kept
+        self.rules: tuple[str, ...] = outline.rules  # in the article's order
+        # rules are far from independent: few of all thinkable standings ever come up
+        self._seen: dict[tuple[int, ...], _Seen] = {}
+        self.reads: tuple[str, ...] = outline.reads  # facts of the vocabulary that bear on a rule; sorted
+
+    @cached_property
+    def book(self) -> Rulebook:
+        """The rulebook."""
+        return self._find()
 
     @cached_property
     def generated(self) -> Generated:
@@ -48,20 +61,36 @@ class ArticleProgram:
         return generate(self.book)
 
     def outcome(self, environment: Environment) -> Outcome:
-        """What the rules say, in the article's order, and which of them more facts could still turn."""
-        return self._run(environment.values, environment.as_of)
+        """What the rules say, in the article's order, and which of them more facts could still turn.
+
+        The same object again where they say the same.
+        """
+        standings = self._run(environment.values, environment.as_of)
+        seen = self._seen.get(standings)
+        return (self._see(standings) if seen is None else seen).outcome
 
     def verdicts(self, environment: Environment) -> dict[str, Verdict]:
         """Each rule's verdict, in the article's order."""
-        return self._run(environment.values, environment.as_of, self._clear)
+        standings = self._run(environment.values, environment.as_of)
+        seen = self._seen.get(standings)
+        return (self._see(standings) if seen is None else seen).verdicts.copy()
+
+    def _see(self, standings: tuple[int, ...]) -> _Seen:
+        verdicts = tuple([VERDICTS[standing] for standing in standings])
+        outcome = Outcome(verdicts, tuple([OPEN[standing] for standing in standings]))
+        if len(self._seen) >= _MOST_OUTCOMES:
+            self._seen.clear()
+        seen = self._seen[standings] = _Seen(outcome, dict(zip(self.rules, verdicts, strict=True)))
+        return seen
 
     @cached_property
     def _run(self) -> Run:
         generated = self.generated
-        module = compile(generated.source, "<rules>", "exec")
-        (code,) = (constant for constant in module.co_consts if isinstance(constant, CodeType))
+        digest, data = (self._kept and self._kept()) or ("", b"")
+        # what is kept stands in a folder that nobody but the user can write to
+        code = marshal.loads(data) if digest == generated.digest else code_of(generated)  # noqa: S302
         constants = {f"c{number}": value for number, value in enumerate(generated.constants)}
-        return cast("Run", FunctionType(code, {**RUNTIME, **constants}, argdefs=(None,)))
+        return cast("Run", FunctionType(code, {**RUNTIME, **constants}))
 
 
 class Program:
@@ -85,6 +114,25 @@ class Program:
         return tuple(sorted(found))
 
 
+def code_of(generated: Generated) -> CodeType:
+    """The code of a generated function."""
+    module = compile(generated.source, "<rules>", "exec")
+    (code,) = (constant for constant in module.co_consts if isinstance(constant, CodeType))
+    return code
+
+
+def outline_of(book: Rulebook) -> Outline:
+    """What a program and a catalogue ask of the rulebook before it is run."""
+    rules = tuple(rule.id for rule in book.rules)
+    return Outline(rules=rules, reads=facts_read(book), derived=tuple(book.derived))
+
+
 def compile_program(content: Content) -> Program:
     """Make the program of checked content. What remains to be done for an article is done when it is first run."""
-    return Program({article: ArticleProgram(book) for article, book in content.rulebooks.items()})
+
+    def program(article: str) -> ArticleProgram:
+        outline = content.outlines.get(article) or outline_of(content.rulebooks[article])
+        kept = None if content.compiled is None else partial(content.compiled, article)
+        return ArticleProgram(outline, partial(content.rulebooks.__getitem__, article), kept)
+
+    return Program({article: program(article) for article in content.rulebooks})
