@@ -34,8 +34,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Posted facts as accepted."""
 
     environment: Environment
-    supplied: frozenset[str]  # the facts that the caller gave, as a value or as null
+    nulls: frozenset[str] = frozenset()  # the facts that the caller said to be unknown
     ignored: tuple[str, ...] = ()  # unknown names that were passed over, sorted
+
+    @property
+    def supplied(self) -> frozenset[str]:
+        """The facts that the caller gave, as a value or as null."""
+        return self.nulls.union(self.environment.values) - self.environment.references
 
 
 class _NotPlainError(Exception):
@@ -119,7 +124,7 @@ class Intake:
                 raise _NotPlainError
         elif not isinstance(skip, list | tuple | set | frozenset):
             raise _NotPlainError
-        return self._reading(values, moment, frozenset(nulls.union(values)), skipped, ignored or ())
+        return self._reading(values, frozenset(nulls) if nulls else _NOTHING, moment, skipped, ignored)
 
     def _careful(self, facts: object, moment: dt.datetime, skip: object, *, ignore_unknown: bool, at: str) -> Reading:
         """Read any facts; every fault at once."""
@@ -137,24 +142,25 @@ class Intake:
         if account.faults:
             raise FactsError(account.faults.sorted(complete=complete))
         values = {name: value for name, value in posted.items() if value is not None}
-        return self._reading(values, moment, frozenset(posted), skipped, account.ignored)
+        return self._reading(values, frozenset(posted.keys() - values.keys()), moment, skipped, account.ignored)
 
     def _reading(
         self,
         values: dict[str, Value],
+        nulls: frozenset[str],
         moment: dt.datetime,
-        supplied: frozenset[str],
         skipped: frozenset[str],
-        ignored: Collection[str],
+        ignored: Collection[str] | None,
     ) -> Reading:
-        referenced = self._referenced - supplied
-        for name in referenced:
-            values[name] = self._references[name]
-        return Reading(
-            environment=Environment(values=values, as_of=moment, references=referenced, skip=skipped),
-            supplied=supplied,
-            ignored=tuple(sorted(set(ignored))) if ignored else (),
-        )
+        """What was read, reference data put in for what was not said."""
+        referenced = self._referenced
+        for name, value in self._references.items():
+            if name in values or name in nulls:
+                referenced -= {name}
+            else:
+                values[name] = value
+        environment = Environment(values=values, as_of=moment, references=referenced, skip=skipped)
+        return Reading(environment=environment, nulls=nulls, ignored=tuple(sorted(set(ignored))) if ignored else ())
 
     def _skipped(self, skip: object, account: Account) -> frozenset[str]:
         """The facts to skip. Of a name that is no fact's, a caller wants to know before it asks in vain."""

@@ -34,7 +34,8 @@ class _StopError(Exception):
 def scan(body: bytes | str, pointer: str, faults: Faults, *, depth: int = DEPTH_LIMIT) -> Any:
     """Read a document that `decode` has refused; all that is wrong with it as JSON goes to `faults`.
 
-    `depth` is how many levels it may be nested. Of a key that stands twice the last value is read, as most parsers do. `ABSENT` where there is no document.
+    `depth` is how many levels it may be nested. Of a key that stands twice the last value is read, as most parsers
+    do. `ABSENT` where there is no document.
     """
     text = body if isinstance(body, str) else _text(body, pointer, faults)
     if text is None:
