@@ -19,7 +19,7 @@ class Memory:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._kept = 0
+        self.kept = 0  # entries, in all drawers
         self._drawers: list[Drawer[Any]] = []
 
     def drawer(self) -> Drawer[Any]:
@@ -30,11 +30,11 @@ class Memory:
 
     def make_room(self) -> None:
         """Count one more entry; forget everything where that is one too many."""
-        self._kept += 1
-        if self._kept > self._limit:
+        self.kept += 1
+        if self.kept > self._limit:
             for drawer in self._drawers:
                 drawer.clear()
-            self._kept = 1
+            self.kept = 1
 
 
 class Drawer(dict[Hashable, T]):

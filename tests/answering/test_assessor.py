@@ -1,0 +1,195 @@
+"""What is remembered changes no answer, and does not grow."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plain import CATALOGUE, LOCALE, assessed
+
+import strategies
+from building import book, content, declared, environment, literal, rule, scalar, set_of
+from vedlys.answering.assessor import Assessor
+from vedlys.answering.memory import Memory, worth_keeping
+from vedlys.answering.prints import Prints
+from vedlys.compiling.program import compile_program
+from vedlys.evaluation.ask import Questions
+from vedlys.guidance.edition import Edition
+from vedlys.intake import Reading
+from vedlys.loading import load
+from vedlys.model.content import Content
+from vedlys.model.environment import Environment
+from vedlys.model.guidance import Guidance, LocaleText
+from vedlys.model.result import Assessment
+from vedlys.model.types import RecordsType
+from vedlys.model.values import Record, Version
+from vedlys.shipped import content_root
+
+SILENT = Guidance(locales={"en": LocaleText(locale="en", articles={}, facts={}, phrases={})}, original="en")
+
+
+class Desk:
+    """An article in one locale, as a catalogue holds it."""
+
+    def __init__(self, content: Content, article: str, locale: str = "en", remembered: int = 1000) -> None:
+        self.content, self.article, self.locale = content, article, locale
+        book = content.rulebooks[article]
+        self.program = compile_program(content).articles[article]
+        self.assessor = Assessor(
+            content,
+            article,
+            Edition(content, locale),
+            Questions(book, content.vocabulary),
+            catalogue=CATALOGUE,
+            memory=Memory(remembered),
+        )
+
+    def assess(self, environment: Environment) -> Assessment:
+        return self.assessor.assess(Reading(environment=environment), self.program.outcome(environment), LOCALE)
+
+    def check(self, environments: Iterable[Environment]) -> None:
+        for known in environments:
+            found = self.assess(known)
+            assert found == assessed(self.content, self.article, self.locale, known)
+            assert found.to_dict() == json.loads(found.to_json())
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Content:
+    loaded, _ = load(content_root())
+    assert loaded is not None
+    return loaded
+
+
+@given(strategies.worlds(skips=True), st.data())
+def test_it_says_what_the_judge_says(world: strategies.World, data: st.DataObject) -> None:
+    known = [world.environment, *data.draw(st.lists(strategies.environments(world.vocabulary, skips=True), max_size=6))]
+    silent = msgspec.structs.replace(content(world.book, vocabulary=world.vocabulary), guidance=SILENT)
+    # with little room, so that what is forgotten is met as well
+    Desk(silent, world.book.article, remembered=data.draw(st.sampled_from([3, 1000]))).check([*known, *known])
+
+
+@pytest.mark.parametrize("locale", ["en", "lt"])
+def test_it_says_what_the_judge_says_of_what_ships(shipped: Content, locale: str) -> None:
+    desk = Desk(shipped, "password-writeback", locale)
+
+    @settings(max_examples=60)
+    @given(strategies.environments(shipped.vocabulary))
+    def check(known: Environment) -> None:
+        desk.check([known])
+
+    check()
+
+
+def _one_rule(kind: object, operand: object, operator: str = "at_least") -> Desk:
+    rules = book(rule("one", literal("f.x", operator, operand, kind)))  # type: ignore[arg-type]
+    silent = content(rules, vocabulary={"f.x": declared("f.x", kind, 0)})  # type: ignore[arg-type]
+    return Desk(msgspec.structs.replace(silent, guidance=SILENT), rules.article)
+
+
+def test_values_that_compare_equal_are_shown_as_they_were_given() -> None:
+    version = _one_rule(scalar("version"), Version.read("2.0"))
+    texts = ["2.5", "2.5.0", "2.5.0.0"]
+    shown = [version.assess(environment({"f.x": Version.read(text)})).findings[0].because[0].observed for text in texts]
+    assert shown == texts
+    number = _one_rule(scalar("number"), 1)
+    assert [repr(number.assess(environment({"f.x": n})).findings[0].because[0].observed) for n in (1, 1.0)] == [
+        "1",
+        "1.0",
+    ]
+    moment = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
+    dates = _one_rule(scalar("datetime"), moment)
+    elsewhere = moment.astimezone(dt.timezone(dt.timedelta(hours=3)))
+    shown = [dates.assess(environment({"f.x": one})).findings[0].because[0].observed for one in (moment, elsewhere)]
+    assert shown == ["2026-05-01T12:00:00Z", "2026-05-01T15:00:00+03:00"]
+
+
+def test_an_age_is_measured_anew() -> None:
+    desk = _one_rule(scalar("date"), dt.timedelta(days=30), "older_than")
+    day = dt.date(2026, 10, 1)
+    soon, late = (dt.datetime(2026, month, 10, tzinfo=dt.UTC) for month in (10, 12))
+    statuses = [desk.assess(environment({"f.x": day}, as_of=moment)).status for moment in (soon, late, soon)]
+    assert statuses == ["clear", "action_needed", "clear"]
+
+
+def test_reference_data_is_told_apart_from_what_was_posted() -> None:
+    desk = _one_rule(scalar("version"), Version.read("1.0"))
+    value = {"f.x": Version.read("2.0")}
+    posted, referenced = environment(value), environment(value, references=["f.x"])
+    told = [
+        desk.assess(known).to_dict()["findings"][0]["because"][0].get("reference") for known in (posted, referenced)
+    ]
+    assert told == [None, True]
+
+
+def test_a_print_tells_records_and_sets_apart_by_what_is_shown() -> None:
+    kind = RecordsType(key="name", fields={"name": scalar("hostname"), "v": scalar("version")})
+    vocabulary = {"f.r": declared("f.r", kind, 0), "f.s": declared("f.s", set_of("version"), 1)}
+    prints = Prints(vocabulary, vocabulary)
+
+    def printed(text: str) -> object:
+        version = Version.read(text)
+        records = (Record("a.example", {"name": "a.example", "v": version}),)
+        return tuple(prints.of(environment({"f.r": records, "f.s": frozenset({version})})).values())
+
+    assert printed("1.0") != printed("1.0.0")
+    assert printed("1.0") == printed("1.0")
+    turned = environment({"f.r": (Record("a", {"v": Version.read("1.0"), "name": "a"}),)})
+    straight = environment({"f.r": (Record("a", {"name": "a", "v": Version.read("1.0")}),)})
+    assert prints.of(turned) == prints.of(straight)
+    hash(printed("1.0"))
+
+
+def test_memory_holds_no_more_than_it_may() -> None:
+    memory = Memory(10)
+    one, other = memory.drawer(), memory.drawer()
+    for number in range(100):
+        (one if number % 2 else other).keep(number, str(number))
+        assert len(one) + len(other) <= 10
+    assert one.get(99) == "99"
+
+
+def test_a_caller_who_never_asks_the_same_twice_fills_no_memory() -> None:
+    rules = book(*(rule(f"r{number}", literal("f.x", "at_least", number, scalar("integer"))) for number in range(5)))
+    silent = content(rules, vocabulary={"f.x": declared("f.x", scalar("integer"), 0)})
+    memory = Memory(50)
+    desk = Desk(msgspec.structs.replace(silent, guidance=SILENT), rules.article)
+    desk.assessor = Assessor(
+        desk.content,
+        rules.article,
+        Edition(desk.content, "en"),
+        Questions(rules, desk.content.vocabulary),
+        catalogue=CATALOGUE,
+        memory=memory,
+    )
+    for number in range(1000):
+        desk.assess(environment({"f.x": number}))
+        assert memory.kept <= 50
+
+
+@pytest.mark.parametrize(
+    ("key", "worth"),
+    [
+        (("a" * 256, 1), True),
+        ("a" * 257, False),
+        ((("reference", "a" * 257),), False),
+        (frozenset(range(32)), True),
+        (frozenset(range(33)), False),
+        ((True, None, frozenset({"b" * 300})), False),
+    ],
+)
+def test_what_is_long_is_not_kept(key: object, worth: bool) -> None:
+    assert worth_keeping(key) is worth
+
+
+def test_the_document_of_a_rule_is_found_again(shipped: Content) -> None:
+    desk = Desk(shipped, "password-writeback", "lt")
+    known = environment({"connect.installed": False})
+    first, second = desk.assess(known), desk.assess(known)
+    assert first.findings
+    assert all(one is other for one, other in zip(first.findings, second.findings, strict=True))
