@@ -88,6 +88,16 @@ def test_every_operator_has_words(locale: str, negated: bool, operator: str):
     assert "document." not in said
 
 
+@pytest.mark.parametrize(("operator", "negated"), [("every", False), ("some", True)])
+def test_where_there_are_no_records_it_says_so(operator: str, negated: bool):
+    rest = {"negated": True} if negated else {}
+    said = {locale: line(locale, "ad.domains", operator, None, [], **rest) for locale in small.LOCALES}
+    assert {locale: text.partition(": ")[2] for locale, text in said.items()} == {
+        "en": "there are none",
+        "lt": "nėra nė vieno įrašo",
+    }
+
+
 def test_a_label_with_a_host_in_it_is_code_only_there():
     said = line("lt", ALLOWED, "has", "a.lt", ["a.lt"])
     assert said == "Leidžiamųjų `*.example.lt` sąrašas: yra `a.lt`"

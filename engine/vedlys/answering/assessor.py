@@ -55,6 +55,13 @@ class _Told(msgspec.Struct, frozen=True):
     written: Written
 
 
+class _AskedFor(msgspec.Struct, frozen=True):
+    """A question, and how the document asks it."""
+
+    question: Question
+    written: str
+
+
 class _Rule:
     """One rule, and what was told of it before, by what that follows from."""
 
@@ -69,6 +76,7 @@ class _Rule:
         "left_key",
         "reads_clock",
         "rule",
+        "shows_derived",
         "told",
         "waits",
     )
@@ -77,6 +85,7 @@ class _Rule:
         self.rule = rule
         self.id = rule.id
         self.is_ordered = waits(rule.when)
+        self.shows_derived = any(name in book.derived for name in names)
         given, unless = book.gates(rule)
         conditions = [condition for condition in (given, rule.when) if condition is not None]
         nodes = [node for condition in conditions for node in nodes_of(condition, book)]
@@ -171,6 +180,7 @@ class Assessor:
         facts = dict.fromkeys(name for rule in self._rules for name in (*rule.facts, *rule.left_facts))
         self._prints = Prints(facts, content.vocabulary)
         self._sorted: Drawer[_Sorted] = memory.drawer()
+        self._asked_for: Drawer[_AskedFor] = memory.drawer()
         self._asked: Drawer[tuple[list[Bearing], tuple[Question, ...], tuple[str, ...]]] = memory.drawer()
 
     def assess(self, reading: Reading, outcome: Outcome, locale: LocaleChoice) -> Assessment:
@@ -241,15 +251,17 @@ class Assessor:
             key = (key, known.environment.as_of)
         told = rule.told.get(key)
         if told is None:
-            told = self._told(rule.rule, known)
+            told = self._told(rule, known)
             if worth_keeping(key):
                 rule.told.keep(key, told)
         return told
 
-    def _told(self, rule: Rule, known: _Known) -> _Told:
+    def _told(self, of: _Rule, known: _Known) -> _Told:
+        rule = of.rule
         judged = known.judge.rule(rule)
         stood_out = tuple(match.value for match in matched(judged))
-        scope = scope_of(known.values, stood_out, rule)
+        values = known.values if of.shows_derived else known.environment.values
+        scope = scope_of(values, stood_out, rule)
         title, guidance, erratum, translation = self._text.finding_texts(rule.id, scope)
         source = self._book.source
         finding = Finding(
@@ -264,7 +276,7 @@ class Assessor:
             erratum=erratum,
             translation=translation,
         )
-        return _Told(finding, self.composer.write(finding, Scope(values=known.values)))
+        return _Told(finding, self.composer.write(finding, Scope(values=values)))
 
     def _comes_later(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> bool:
         """Whether a rule is clear only because earlier sections are not resolved yet."""
@@ -292,37 +304,43 @@ class Assessor:
         self, known: _Known, rules: Iterable[_Rule], bearings: list[Bearing]
     ) -> tuple[tuple[Question, ...], tuple[str, ...]]:
         """The questions worth asking next, and how the document asks them."""
-        skips = bool(known.environment.skip)
+        is_kept = not known.environment.skip and all([bearing.is_kept for bearing in bearings])  # noqa: C419 - faster so
         key = tuple(map(id, bearings))
-        found = None if skips else self._asked.get(key)
-        if found is not None:
-            return found[1], found[2]
-        scope, standing = Scope(values=known.values), known.standing
-        questions = tuple(
-            [self._question(one, scope) for one in standing.ask([rule.id for rule in rules], bearings=bearings)]
-        )
-        written = tuple([self.composer.ask(question, scope) for question in questions])
-        is_same = self.composer.is_fixed and all(map(self._edition.asks_the_same, questions))
-        if is_same and not skips and all(bearing.is_kept for bearing in bearings):
-            self._asked.keep(key, (bearings, questions, written))  # with the bearings, so that they keep their identity
-        return questions, written
+        found = self._asked.get(key) if is_kept else None
+        if found is None:
+            asked = known.standing.ask([rule.id for rule in rules], bearings=bearings)
+            questions = [self._question(one, known) for one in asked]
+            found = (bearings, tuple([one.question for one in questions]), tuple([one.written for one in questions]))
+            if is_kept and all(map(self._edition.asks_the_same, found[1])):
+                self._asked.keep(key, found)  # with the bearings, so that they keep their identity
+        return found[1], found[2]
 
-    def _question(self, asked: Asked, scope: Scope) -> Question:
+    def _question(self, asked: Asked, known: _Known) -> _AskedFor:
+        key = (asked.fact, asked.record, asked.field, asked.decides)
+        found = self._asked_for.get(key)
+        if found is None:
+            found = self._made(asked, Scope(values=known.values))
+            if self._edition.asks_the_same(found.question) and worth_keeping(key):
+                self._asked_for.keep(key, found)
+        return found
+
+    def _made(self, asked: Asked, scope: Scope) -> _AskedFor:
         record = UNSET if asked.record is None else asked.record
         field = UNSET if asked.field is None else asked.field
-        question, how = self._edition.question_texts(Missing(fact=asked.fact, record=record, field=field), scope)
+        text, how = self._edition.question_texts(Missing(fact=asked.fact, record=record, field=field), scope)
         name = asked.fact if asked.field is None else f"{asked.fact}.{asked.field}"
         fact_type = self._edition.words.type(name)
         assert fact_type is not None  # only facts of the vocabulary are asked
-        return Question(
+        question = Question(
             fact=asked.fact,
             record=record,
             field=field,
-            question=question,
+            question=text,
             how=how,
             type=name_of(fact_type),
             decides=asked.decides,
         )
+        return _AskedFor(question, self.composer.ask(question, scope))
 
 
 def _getter(facts: tuple[str, ...]) -> Callable[[dict[str, Hashable]], Hashable]:

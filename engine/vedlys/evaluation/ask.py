@@ -24,6 +24,7 @@ from vedlys.model.types import RecordsType, ScalarType, SetType
 from vedlys.model.values import Record
 
 _MOST_REMEMBERED = 1024  # states of one rule
+_MOST_RECORDS = 32  # of which the states are remembered
 
 _COST_RANK = {cost: rank for rank, cost in enumerate(COSTS)}
 _SEVERITY_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
@@ -46,11 +47,28 @@ class Bearing(msgspec.Struct, frozen=True):
     missing: tuple[Missing, ...]  # what is left, as a result names it
     is_kept: bool  # the same object again for equal states
 
+    def of_records(self, others: Mapping[tuple[str, str], tuple[str, str]]) -> Bearing:
+        """The same of other records that stand as these do."""
+
+        def of(atom: Atom) -> Atom:
+            if atom.record is None:
+                return atom
+            return Atom(atom.fact, others[atom.fact, atom.record][1], atom.field)
+
+        return _bearing_of(tuple(map(of, self.left)), tuple(map(of, self.bears)), is_kept=False)
+
     def to_ask(self, skipped: Collection[Atom] | None, environment: Environment) -> tuple[Atom, ...]:
         """What of it can be asked."""
         if not environment.skip and not skipped:
             return self.bears
         return _unskipped(self.bears, skipped, environment) or _unskipped(self.left, skipped, environment)
+
+
+_Records = dict[tuple[str, str], int]  # a fact and the key of one of its records, numbered
+
+
+def _bearing_of(left: tuple[Atom, ...], bears: tuple[Atom, ...], *, is_kept: bool) -> Bearing:
+    return Bearing(left, bears, tuple([atom.missing() for atom in left]), is_kept)
 
 
 class _Rule:
@@ -61,7 +79,13 @@ class _Rule:
         self.severity = severity
         self.formula = formula
         self.needs_clock = _needs_clock(formula, expansion)
-        self.seen: dict[tuple[object, ...], Bearing] = {}
+        # where in the states those of `some` and `every` stand, and over which fact
+        self.over_records = tuple(
+            (place, stands.fact)
+            for place, stands in enumerate(map(expansion.leaves.__getitem__, formula.leaves))
+            if isinstance(stands, OverRecords)
+        )
+        self.seen: dict[tuple[object, ...], tuple[Bearing, _Records]] = {}
 
 
 class Questions:
@@ -160,17 +184,24 @@ class Standing:
 
     def _bearing(self, rule: _Rule) -> Bearing:
         states: tuple[object, ...] = self._states.of(rule.formula)
+        records: _Records = {}
+        if rule.over_records:
+            states = _without_keys(rule, states, records)
         if rule.needs_clock:
             states = (*states, self._environment.as_of)
-        found = rule.seen.get(states)
-        if found is None:
-            is_kept = all(map(_is_small, states))
-            found = self._work_out(rule.formula, is_kept=is_kept)
+        seen = rule.seen.get(states)
+        if seen is None:
+            is_kept = len(records) <= _MOST_RECORDS and all(map(_is_small, states))
+            found = self._work_out(rule.formula, is_kept=is_kept and not records)
             if is_kept:
                 if len(rule.seen) >= _MOST_REMEMBERED:
                     rule.seen.clear()
-                rule.seen[states] = found
-        return found
+                rule.seen[states] = (found, records)
+            return found
+        found, before = seen
+        if before == records:
+            return found
+        return found.of_records(dict(zip(before, records, strict=True)))
 
     def _work_out(self, rule: RuleFormula, *, is_kept: bool) -> Bearing:
         if self._residuals is None:
@@ -179,8 +210,7 @@ class Standing:
         if not left:
             return Bearing((), (), (), is_kept)
         bears = bearing(self._residuals.of(rule), self._residuals, self._type, self._environment.as_of)
-        missing = tuple(atom.missing() for atom in left)
-        return Bearing(left, tuple(atom for atom in left if atom in bears) or left, missing, is_kept)
+        return _bearing_of(left, tuple(atom for atom in left if atom in bears) or left, is_kept=is_kept)
 
     def _type(self, atom: Atom) -> ScalarType | SetType | None:
         """The type of what is asked; None for records as a whole."""
@@ -211,9 +241,23 @@ def _unskipped(atoms: Iterable[Atom], skipped: Collection[Atom] | None, environm
     )
 
 
+def _without_keys(rule: _Rule, states: tuple[object, ...], records: _Records) -> tuple[object, ...]:
+    """The states with the keys of records numbered: what bears on a rule does not hang on what records are called."""
+    numbered = list(states)
+    for place, fact in rule.over_records:
+        undecided = states[place]
+        if isinstance(undecided, tuple):
+            numbered[place] = tuple(
+                [(records.setdefault((fact, key), len(records)), fields) for key, fields in undecided]
+            )
+    return tuple(numbered)
+
+
 def _is_small(state: object) -> bool:
-    """Whether a state is worth remembering: callers' texts, sets and records are seldom the same, and may be long."""
-    return not isinstance(state, tuple) or (None in state and not any(isinstance(v, str | frozenset) for v in state))
+    """Whether a state is worth remembering: callers' texts and sets are seldom the same, and may be long."""
+    if isinstance(state, tuple):
+        return all(map(_is_small, state))
+    return not isinstance(state, str | frozenset)
 
 
 def _needs_clock(rule: RuleFormula, expansion: Expansion) -> bool:

@@ -150,8 +150,13 @@ class Edition:
         return question.render(scope), how.render(scope)
 
     def asks_the_same(self, question: Question) -> bool:
-        """Whether the texts of a question are the same in every environment."""
-        return all(text.fixed is not None for text in self._question(fact_name(question)))
+        """Whether the texts of a question follow from the question: they show no fact."""
+        return self._shows_nothing(fact_name(question))
+
+    def _shows_nothing(self, name: str) -> bool:
+        fact = self.words.fact_text(name)
+        named = () if fact is None else (*slots(fact.question), *slots(fact.how))
+        return all(slot.name == "record" for slot in named)
 
     def _question(self, name: str) -> tuple[Ready, Ready]:
         if name not in self._questions:

@@ -83,6 +83,7 @@ PHRASES: dict[str, frozenset[str]] = {
         ("evidence.not_covers", "needed"),
         ("evidence.known", ""),
         ("evidence.not_known", ""),
+        ("evidence.no_records", ""),
     )
 }
 # What `vedlys test` says of trials.

@@ -86,6 +86,8 @@ class Reasons:
             return self._say("evidence.is", observed=one(literal.observed))
         if operator in _LISTED or literal.operator in {"covers", "has_under"}:
             return self._of_set(name, operator, literal)
+        if literal.operator in {"some", "every"}:  # over no records at all
+            return self._say("evidence.no_records")
         observed = one(literal.observed)
         if literal.operator == "between":
             low, high = literal.needed

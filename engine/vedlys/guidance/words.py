@@ -30,7 +30,8 @@ class Words:
         self._own = frozenset(own.facts) if own else frozenset()
         self.formats: Formats = formats(locale)
         self.phrases = Phrases(own.phrases if own else {}, original.phrases, self.formats)
-        self._texts: dict[str, FactText] = {**original.facts, **(own.facts if own else {})}
+        # not joined into one: texts may be brought in when they are first asked for
+        self._facts = (own.facts, original.facts) if own else (original.facts,)
         self._types: dict[str, FactType] = {}
         for name, declaration in content.vocabulary.items():
             self._types[name] = declaration.type
@@ -40,13 +41,13 @@ class Words:
         self._displays: dict[tuple[str, Mode, bool], Display] = {}
 
     def _display(self, name: str, kind: FactType, mode: Mode) -> Display:
-        fact = self._texts.get(name)
+        fact = self.fact_text(name)
         labels = {value: _forms(label)[mode] for value, label in fact.values.items()} if fact else {}
         return display(kind, labels, mode, self.formats, self.phrases)
 
     def fact_text(self, name: str) -> FactText | None:
         """What is said of a fact or of a record's field (`ad.domains.name`); None where no locale says anything."""
-        return self._texts.get(name)
+        return next((facts[name] for facts in self._facts if name in facts), None)
 
     def has_own(self, name: str) -> bool:
         """Whether the locale itself says something of that fact or field."""
@@ -60,7 +61,7 @@ class Words:
         """What a fact is called; its name as code where it has no label."""
         forms = self._labels.get(name)
         if forms is None:
-            fact = self._texts.get(name)
+            fact = self.fact_text(name)
             forms = self._labels[name] = _forms(fact.label if fact else f"`{name}`")
         return forms[mode]
 
