@@ -1,5 +1,9 @@
 from html.parser import HTMLParser
 
+import pytest
+
+from vedlys import Catalogue
+from vedlys.markup.html import to_html
 from vedlys.output.html import page
 
 VOID = {"meta", "br", "hr"}
@@ -48,3 +52,28 @@ def test_nothing_in_a_title_or_a_document_becomes_markup() -> None:
 def test_documents_stand_one_after_another() -> None:
     parser = parsed(page("two", "en", [("# a\n", "clear"), ("# b\n", "attention")]))
     assert [tag for tag, _ in parser.seen].count("article") == 2
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "# a\n\nb\n\n## c\n\n- d\n\n  ```\n  ## no heading\n  ```\n",
+        "# a\n\n```sh\n# a comment\n~~~\n## another\n```\n\n## b\n",
+        "# a\n\n````\n```\n# in it\n```\n# still\n````\n\n# b\n",
+        "# a\n\n~~~ text\n# in it\n~~~~\n\n# out\n",
+        "# a\n\n```\n# never closed\n",
+        "# a\n\n[there][x]\n\n## b\n\n[x]: https://example.lt/\n",
+        "> # quoted\n> text\n\n# out\n",
+        "no heading at all\n",
+    ],
+)
+def test_chapters_mean_the_same_by_themselves(markdown: str) -> None:
+    assert to_html(markdown) in page("t", "en", [(markdown, "")])
+
+
+def test_a_document_is_the_same_page_however_often_it_is_asked_for() -> None:
+    catalogue = Catalogue.load()
+    markdown = catalogue.article_markdown("password-writeback")
+    first = page("t", "lt", [(markdown, "")])
+    assert first == page("t", "lt", [(markdown, "")])
+    assert to_html(markdown) in first

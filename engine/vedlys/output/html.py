@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from html import escape
 
 from vedlys.markup.html import to_html
 
 _MARKS = {"✗": "blocker", "!": "warning", "i": "info", "✓": "fine", "?": "unknown"}
 _MARKED = re.compile(r"(<h3>|<li>(?:\n?<p>)?)([✗!i✓?]) ")
+
+_HEADING_OR_FENCE = re.compile(r"^(?:#{1,6} | {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)$)", re.MULTILINE)
+_REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:", re.MULTILINE)
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--paper:#fff;--code:#f4f6f8;--link:#0b5cad;
@@ -56,8 +60,38 @@ def page(title: str, locale: str, documents: Sequence[tuple[str, str]]) -> str:
 
 
 def _body(markdown: str) -> str:
-    """The document as HTML, its marks in their colours."""
+    """The document as HTML, its marks in their colours.
+
+    Documents of one article are made of the same chapters, so that few of them have to be rendered again. A chapter
+    means the same by itself unless the document defines what its links refer to.
+    """
+    if _REFERENCE.search(markdown):
+        return _rendered(markdown)
+    return "".join(map(_remembered, _chapters(markdown)))
+
+
+def _chapters(markdown: str) -> Iterator[str]:
+    """The document cut before each of its headings."""
+    begin = 0
+    fence = ""
+    for line in _HEADING_OR_FENCE.finditer(markdown):
+        mark = line["fence"]
+        if mark is None:
+            if not fence:
+                yield markdown[begin : line.start()]
+                begin = line.start()
+        elif not fence:
+            fence = mark
+        elif mark.startswith(fence) and not line["info"].strip():
+            fence = ""
+    yield markdown[begin:]
+
+
+def _rendered(markdown: str) -> str:
     return _MARKED.sub(_coloured, to_html(markdown))
+
+
+_remembered = lru_cache(maxsize=1024)(_rendered)
 
 
 def _coloured(found: re.Match[str]) -> str:
