@@ -57,6 +57,7 @@ class Desk:
             found = self.assess(known)
             assert found == assessed(self.content, self.article, self.locale, known)
             assert found.to_dict() == json.loads(found.to_json())
+            assert found.to_json() == msgspec.json.encode(found)
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec import UNSET
+from msgspec.json import encode
 
 from vedlys.answering.memory import Drawer, Memory, worth_keeping
 from vedlys.answering.prints import Prints
@@ -24,7 +25,7 @@ from vedlys.evaluation.ask import Asked, Bearing, Questions, Standing
 from vedlys.evaluation.evidence import because, matched, waiting, waits
 from vedlys.evaluation.judge import Judge, resolved
 from vedlys.evaluation.status import status_of
-from vedlys.guidance.compose import Composer, Said, Written
+from vedlys.guidance.compose import BREAK, Composer, Said, Written
 from vedlys.guidance.edition import Edition, scope_of
 from vedlys.guidance.render import Scope
 from vedlys.intake import Reading
@@ -46,6 +47,9 @@ from vedlys.model.types import name_of
 from vedlys.model.values import as_text
 
 _AGES = frozenset({"older_than", "newer_than"})
+_LONGEST_PART = 32 * 1024
+_BREAK_JSON = encode(BREAK)[1:-1]
+_STATUS: dict[Status, bytes] = {status: b',"status":%b,"findings":[' % encode(status) for status in get_args(Status)}
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -53,13 +57,32 @@ class _Told(msgspec.Struct, frozen=True):
 
     finding: Finding
     written: Written
+    json: bytes  # of the finding
 
 
-class _AskedFor(msgspec.Struct, frozen=True):
+class _Left(msgspec.Struct, frozen=True):
+    """What is left to find out of a rule that is open, and what is said of it where it is undecided."""
+
+    bearing: Bearing
+    undecided: Undecided
+    json: bytes  # of the latter
+
+
+class _Asked(msgspec.Struct, frozen=True):
     """A question, and how the document asks it."""
 
     question: Question
     written: str
+    json: bytes  # of the question
+
+
+class _Questions(msgspec.Struct, frozen=True):
+    """All questions of an environment."""
+
+    questions: tuple[Question, ...] = ()
+    written: tuple[str, ...] = ()
+    json: bytes = b""
+    bearings: tuple[Bearing, ...] = ()  # that they follow from: kept, so that nothing else gets their identities
 
 
 class _Rule:
@@ -103,7 +126,7 @@ class _Rule:
         self.key = _getter(self.facts)
         self.left_key = _getter(self.left_facts)
         self.told: Drawer[_Told] = memory.drawer()
-        self.left: Drawer[tuple[Bearing, Undecided]] = memory.drawer()
+        self.left: Drawer[_Left] = memory.drawer()
         self.later: Drawer[bool] = memory.drawer()
 
 
@@ -117,6 +140,11 @@ class _Sorted(msgspec.Struct, frozen=True):
     clear: tuple[str, ...]
     not_applicable: tuple[str, ...]
     status: Status
+    clear_json: bytes
+    not_applicable_json: bytes
+
+
+_NO_QUESTIONS = _Questions()
 
 
 class _Known:
@@ -180,8 +208,11 @@ class Assessor:
         facts = dict.fromkeys(name for rule in self._rules for name in (*rule.facts, *rule.left_facts))
         self._prints = Prints(facts, content.vocabulary)
         self._sorted: Drawer[_Sorted] = memory.drawer()
-        self._asked_for: Drawer[_AskedFor] = memory.drawer()
-        self._asked: Drawer[tuple[list[Bearing], tuple[Question, ...], tuple[str, ...]]] = memory.drawer()
+        self._asked_for: Drawer[_Asked] = memory.drawer()
+        self._asked: Drawer[_Questions] = memory.drawer()
+        self._escaped: Drawer[bytes] = memory.drawer()
+        self._head = b'{"version":1,"article":%b,"locale":' % encode(book.article)
+        self._tail = b'\\n","catalogue":%b,"as_of":"' % encode(catalogue)
 
     def assess(self, reading: Reading, outcome: Outcome, locale: LocaleChoice) -> Assessment:
         """The assessment of accepted facts, of which the rules say `outcome`."""
@@ -191,22 +222,25 @@ class Assessor:
         rules = self._sort(outcome)
         told = [self._tell(rule, known, prints) for rule in rules.applies]
         left = [self._leave(rule, known, prints) for rule in rules.open]
-        undecided = tuple([one for (_, one), is_unknown in zip(left, rules.unknown, strict=True) if is_unknown])
-        questions, asked = self._ask(known, rules.open, [bearing for bearing, _ in left]) if left else ((), ())
+        unknown = [one for one, is_unknown in zip(left, rules.unknown, strict=True) if is_unknown]
+        asked = self._ask(known, rules.open, left) if left else _NO_QUESTIONS
         findings = tuple([one.finding for one in told])
+        undecided = tuple([one.undecided for one in unknown])
         said = Said(
             status=rules.status,
             findings=findings,
             written=tuple([one.written for one in told]),
             undecided=undecided,
-            questions=questions,
-            asked=asked,
+            questions=asked.questions,
+            asked=asked.written,
             clear=rules.clear,
             later=tuple([rule.id for rule in rules.ordered if self._comes_later(rule, known, prints)]),
             not_applicable=rules.not_applicable,
             values=environment.values if self.composer.is_fixed else known.values,
         )
-        return Assessment(
+        parts = self.composer.parts(said)
+        as_of = as_text(environment.as_of)
+        assessment = Assessment(
             article=self._book.article,
             locale=locale,
             status=rules.status,
@@ -214,12 +248,32 @@ class Assessor:
             undecided=undecided,
             clear=rules.clear,
             not_applicable=rules.not_applicable,
-            ask_next=questions,
+            ask_next=asked.questions,
             ignored=reading.ignored,
-            markdown=self.composer.compose(said),
+            markdown=BREAK.join(parts) + "\n",
             catalogue=self._catalogue,
-            as_of=as_text(environment.as_of),
+            as_of=as_of,
         )
+        escape = self._escape
+        assessment.remember_json(
+            (
+                *(self._head, encode(locale), _STATUS[rules.status], b",".join([one.json for one in told])),
+                *(b'],"undecided":[', b",".join([one.json for one in unknown]), b'],"clear":', rules.clear_json),
+                *(b',"not_applicable":', rules.not_applicable_json, b',"ask_next":[', asked.json),
+                *(b'],"ignored":', encode(reading.ignored), b',"markdown":"', _BREAK_JSON.join(map(escape, parts))),
+                *(self._tail, as_of.encode(), b'"}'),
+            )
+        )
+        return assessment
+
+    def _escape(self, text: str) -> bytes:
+        """The text as it stands in JSON, without its quotes."""
+        found = self._escaped.get(text)
+        if found is None:
+            found = encode(text)[1:-1]
+            if len(text) <= _LONGEST_PART:
+                self._escaped.keep(text, found)
+        return found
 
     def _sort(self, outcome: Outcome) -> _Sorted:
         """The rules by what they say; remembered by that."""
@@ -237,6 +291,8 @@ class Assessor:
                 ordered=tuple(rule for rule in by["clear"] if rule.is_ordered),
                 clear=tuple(rule.id for rule in by["clear"]),
                 not_applicable=tuple(rule.id for rule in by["not_applicable"]),
+                clear_json=encode([rule.id for rule in by["clear"]]),
+                not_applicable_json=encode([rule.id for rule in by["not_applicable"]]),
                 status=status_of(zip(severities, outcome.verdicts, strict=True)),
             )
             self._sorted.keep(outcome, found)
@@ -276,7 +332,7 @@ class Assessor:
             erratum=erratum,
             translation=translation,
         )
-        return _Told(finding, self.composer.write(finding, Scope(values=values)))
+        return _Told(finding, self.composer.write(finding, Scope(values=values)), encode(finding))
 
     def _comes_later(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> bool:
         """Whether a rule is clear only because earlier sections are not resolved yet."""
@@ -288,34 +344,35 @@ class Assessor:
                 rule.later.keep(key, found)
         return found
 
-    def _leave(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> tuple[Bearing, Undecided]:
-        """What is left to find out of a rule that is open, and what is said of it where it is undecided."""
+    def _leave(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> _Left:
+        """What is left to find out of a rule that is open."""
         key = rule.left_key(prints)
         found = None if rule.reads_clock else rule.left.get(key)
         if found is None:
-            of = rule.rule
-            bearing = known.standing.bearing(of.id)
-            found = (bearing, Undecided(rule=of.id, section=of.section, severity=of.severity, missing=bearing.missing))
+            of, bearing = rule.rule, known.standing.bearing(rule.id)
+            undecided = Undecided(rule=of.id, section=of.section, severity=of.severity, missing=bearing.missing)
+            found = _Left(bearing, undecided, encode(undecided))
             if bearing.is_kept and worth_keeping(key):
                 rule.left.keep(key, found)
         return found
 
-    def _ask(
-        self, known: _Known, rules: Iterable[_Rule], bearings: list[Bearing]
-    ) -> tuple[tuple[Question, ...], tuple[str, ...]]:
+    def _ask(self, known: _Known, rules: Iterable[_Rule], left: list[_Left]) -> _Questions:
         """The questions worth asking next, and how the document asks them."""
+        bearings = tuple([one.bearing for one in left])
         is_kept = not known.environment.skip and all([bearing.is_kept for bearing in bearings])  # noqa: C419 - faster so
         key = tuple(map(id, bearings))
         found = self._asked.get(key) if is_kept else None
         if found is None:
             asked = known.standing.ask([rule.id for rule in rules], bearings=bearings)
-            questions = [self._question(one, known) for one in asked]
-            found = (bearings, tuple([one.question for one in questions]), tuple([one.written for one in questions]))
-            if is_kept and all(map(self._edition.asks_the_same, found[1])):
-                self._asked.keep(key, found)  # with the bearings, so that they keep their identity
-        return found[1], found[2]
+            told = [self._question(one, known) for one in asked]
+            questions = tuple([one.question for one in told])
+            json = b",".join([one.json for one in told])
+            found = _Questions(questions, tuple([one.written for one in told]), json, bearings)
+            if is_kept and all(map(self._edition.asks_the_same, questions)):
+                self._asked.keep(key, found)
+        return found
 
-    def _question(self, asked: Asked, known: _Known) -> _AskedFor:
+    def _question(self, asked: Asked, known: _Known) -> _Asked:
         key = (asked.fact, asked.record, asked.field, asked.decides)
         found = self._asked_for.get(key)
         if found is None:
@@ -324,7 +381,7 @@ class Assessor:
                 self._asked_for.keep(key, found)
         return found
 
-    def _made(self, asked: Asked, scope: Scope) -> _AskedFor:
+    def _made(self, asked: Asked, scope: Scope) -> _Asked:
         record = UNSET if asked.record is None else asked.record
         field = UNSET if asked.field is None else asked.field
         text, how = self._edition.question_texts(Missing(fact=asked.fact, record=record, field=field), scope)
@@ -340,7 +397,7 @@ class Assessor:
             type=name_of(fact_type),
             decides=asked.decides,
         )
-        return _AskedFor(question, self.composer.ask(question, scope))
+        return _Asked(question, self.composer.ask(question, scope), encode(question))
 
 
 def _getter(facts: tuple[str, ...]) -> Callable[[dict[str, Hashable]], Hashable]:

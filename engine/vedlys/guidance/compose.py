@@ -5,7 +5,7 @@ It is written as the Markdown that a formatter would leave alone, so that it rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -21,8 +21,8 @@ FINE = "✓"
 UNKNOWN = "?"
 
 _RANK: dict[Severity, int] = {"blocker": 0, "warning": 1, "info": 2}
-_BREAK = "\n\n"
-_MOST_SENTENCES = 1000
+BREAK = "\n\n"
+_MOST_REMEMBERED = 512
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -77,6 +77,8 @@ class Composer:
         self._order = {rule: number for number, rule in enumerate(article.rules)}
         self._fine, self._not_checked = "## " + self._say("fine"), "## " + self._say("not_checked")
         self._sentences: dict[tuple[object, ...], str] = {}
+        self._headings: dict[tuple[str, int, str], str] = {}
+        self._rest: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
         self._why = self._say("why")
         heads = (part.head for part in self._parts.values())
         titles = (chapter.title for chapter in self._chapters.values())
@@ -86,22 +88,36 @@ class Composer:
 
     def compose(self, said: Said) -> str:
         """The document of one assessment: canonical Markdown, ending in one newline."""
+        return BREAK.join(self.parts(said)) + "\n"
+
+    def parts(self, said: Said) -> list[str]:
+        """The same in parts, with a blank line between each two; the same objects again where they say the same."""
         scope = Scope(values=said.values)
         parts = [self._title.render(scope), self._status(said)]
         if said.findings:
             self._findings(said, scope, parts)
         if said.undecided:
             self._open_questions(said, scope, parts)
-        fine = [rule for rule in said.clear if rule not in said.later] if said.later else said.clear
+        key = (said.clear, said.later, said.not_applicable)
+        rest = self._rest.get(key) if self.is_fixed else None
+        if rest is None:
+            rest = tuple(self._fine_and_later(said, scope))
+            if len(self._rest) >= _MOST_REMEMBERED:
+                self._rest.clear()
+            self._rest[key] = rest
+        parts += rest
+        return parts
+
+    def _fine_and_later(self, said: Said, scope: Scope) -> Iterator[str]:
+        """What is fine, what is to be looked at later, and what was not looked at."""
+        fine = [rule for rule in said.clear if rule not in said.later]
         if fine:
-            parts += (self._fine, f"- {FINE} " + f"\n- {FINE} ".join(self._titles(fine, scope)))
+            yield "## " + self._say("fine")
+            yield f"- {FINE} " + f"\n- {FINE} ".join(self._titles(fine, scope))
         if said.later:
-            parts.append(self._say("later", rules="; ".join(self._titles(said.later, scope))))
+            yield self._say("later", rules="; ".join(self._titles(said.later, scope)))
         if said.not_applicable:
-            titles = self._titles(said.not_applicable, scope)
-            parts.append(self._say("not_applicable", rules="; ".join(titles)))
-        parts[-1] += "\n"
-        return _BREAK.join(parts)
+            yield self._say("not_applicable", rules="; ".join(self._titles(said.not_applicable, scope)))
 
     def compose_article(self) -> str:
         """The whole article in reading order, with no environment: canonical Markdown, ending in one newline."""
@@ -114,14 +130,14 @@ class Composer:
                 step = f"{number}. " if part.numbered else ""
                 parts += [f"### {step}{chapter.title.render(scope)}", chapter.note, chapter.body.render(scope)]
                 parts += [chapter.erratum.render(scope), chapter.source]
-        return _BREAK.join([part for part in parts if part]) + "\n"
+        return BREAK.join([part for part in parts if part]) + "\n"
 
     def _part(self, section: SectionText) -> _Part:
         passage = section.passage
         note = self._note(passage)
-        head: list[Any] = ["## ", *passage.title.parts, _BREAK + note if note else ""]
+        head: list[Any] = ["## ", *passage.title.parts, BREAK + note if note else ""]
         if passage.body.parts:
-            head += [_BREAK, *passage.body.parts]
+            head += [BREAK, *passage.body.parts]
         rules = tuple(text.rule.id for text in section.rules)
         return _Part(head=Ready(head), numbered=section.section.kind == "steps", rules=rules)
 
@@ -156,7 +172,7 @@ class Composer:
         key = (said.status, len(severities), *counts)
         sentence = self._sentences.get(key)
         if sentence is None:
-            if len(self._sentences) >= _MOST_SENTENCES:
+            if len(self._sentences) >= _MOST_REMEMBERED:
                 self._sentences.clear()
             sentence = self._sentences[key] = self._counted(said.status, len(severities), *counts)
         return sentence
@@ -189,10 +205,19 @@ class Composer:
             found.sort(key=self._places if part.numbered else self._ranks)
             parts.append(part.head.render(scope))
             for number, (finding, text) in enumerate(found, 1):
-                step = f"{number}. " if part.numbered else ""
-                parts.append(f"### {MARKS[finding.severity]} {step}{text.title}")
+                parts.append(self._heading(MARKS[finding.severity], number if part.numbered else 0, text.title))
                 if text.text:
                     parts.append(text.text)
+
+    def _heading(self, mark: str, number: int, title: str) -> str:
+        """The heading of a finding, numbered where there is a number."""
+        key = (mark, number, title)
+        heading = self._headings.get(key)
+        if heading is None:
+            if len(self._headings) >= _MOST_REMEMBERED:
+                self._headings.clear()
+            heading = self._headings[key] = f"### {mark} {number}. {title}" if number else f"### {mark} {title}"
+        return heading
 
     def _places(self, found: tuple[Finding, Written]) -> int:
         return self._order[found[0].rule]
@@ -209,7 +234,7 @@ class Composer:
         # a list of reasons would become one with a list that the guidance begins with
         told = (finding.guidance, why) if finding.guidance.startswith("- ") else (why, finding.guidance)
         parts = (chapter.note, *told, chapter.erratum.render(scope), chapter.source)
-        return Written(chapter.title.render(scope), _BREAK.join(filter(None, parts)))
+        return Written(chapter.title.render(scope), BREAK.join(filter(None, parts)))
 
     def _reasons(self, finding: Finding) -> str:
         """Why the rule applies: one line, or a list."""
@@ -233,7 +258,7 @@ class Composer:
         parts = [f"### {UNKNOWN} {question.question}".replace("\n", " "), question.how]
         if question.decides:
             parts.append(self._say("decides", rules="; ".join(self._titles(question.decides, scope))))
-        return _BREAK.join(filter(None, parts))
+        return BREAK.join(filter(None, parts))
 
     def _never_asked(self, undecided: Undecided, scope: Scope) -> str:
         """A rule that no question bears on: those who ask cannot find out what is missing."""
@@ -253,7 +278,7 @@ class Composer:
 
 def _quotation(erratum: Passage) -> Ready:
     """What the source got wrong, set apart from the guidance."""
-    content = Ready(["**", *erratum.title.parts, "**", *([_BREAK, *erratum.body.parts] if erratum.body.parts else [])])
+    content = Ready(["**", *erratum.title.parts, "**", *([BREAK, *erratum.body.parts] if erratum.body.parts else [])])
     if content.fixed is not None:
         return Ready([_quoted(content.fixed)])
     return Ready([lambda scope: _quoted(content.render(scope))])

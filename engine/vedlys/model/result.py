@@ -13,6 +13,8 @@ from msgspec import UNSET, UnsetType
 
 from vedlys.model.rulebook import Severity, Status
 
+_PIECES = "json pieces"
+
 Translation = Literal["current", "stale", "fallback"]
 
 
@@ -96,7 +98,7 @@ class CatalogueReference(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
-class Assessment(msgspec.Struct, frozen=True, kw_only=True):
+class Assessment(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A catalogue applied to the facts of one environment, for one article and locale."""
 
     version: Literal[1] = 1
@@ -115,7 +117,12 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_json(self) -> bytes:
         """The assessment as JSON, in the order of the contract."""
-        return msgspec.json.encode(self)
+        pieces: tuple[bytes, ...] | None = self.__dict__.get(_PIECES)
+        return msgspec.json.encode(self) if pieces is None else b"".join(pieces)
+
+    def remember_json(self, pieces: tuple[bytes, ...]) -> None:
+        """Keep the JSON in pieces, for whoever made the assessment from pieces. It is no part of the value."""
+        self.__dict__[_PIECES] = pieces
 
     def to_dict(self) -> dict[str, Any]:
         """The assessment as plain JSON values, in the order of the contract; the caller may change it."""
