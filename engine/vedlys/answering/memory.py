@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any, TypeVar
 
@@ -12,15 +13,17 @@ _MOST_MEMBERS = 32
 
 
 class Memory:
-    """Hands out dictionaries that are emptied, all at once, when together they hold too much.
+    """Hands out dictionaries that forget their oldest entries when together they hold too much.
 
-    What is asked for again comes back soon, and a caller who never asks the same twice cannot make it grow.
+    What is asked for again comes back soon, and a caller who never asks the same twice cannot make it grow. One entry
+    goes for one that comes: nobody waits while thousands are forgotten.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self.kept = 0  # entries, in all drawers
         self._drawers: list[Drawer[Any]] = []
+        self._next = 0
+        self.kept = 0  # entries, in all drawers
 
     def drawer(self) -> Drawer[Any]:
         """A new dictionary of this memory."""
@@ -28,16 +31,20 @@ class Memory:
         self._drawers.append(drawer)
         return drawer
 
-    def make_room(self) -> None:
-        """Count one more entry; forget everything where that is one too many."""
-        self.kept += 1
-        if self.kept > self._limit:
-            for drawer in self._drawers:
-                drawer.clear()
-            self.kept = 1
+    def make_room(self, wanting: Drawer[Any]) -> None:
+        """Forget one entry where there is one too many: of who keeps another, or else of the next who has any."""
+        while self.kept > self._limit:
+            drawer = wanting
+            while len(drawer) < (2 if drawer is wanting else 1):
+                self._next = (self._next + 1) % len(self._drawers)
+                drawer = self._drawers[self._next]
+                if drawer is wanting and self.kept == len(wanting):
+                    break
+            drawer.popitem(last=False)
+            self.kept -= 1
 
 
-class Drawer(dict[Hashable, T]):
+class Drawer(OrderedDict[Hashable, T]):
     """One dictionary of a memory: read it as any other, and add to it by `keep`."""
 
     def __init__(self, memory: Memory) -> None:
@@ -46,8 +53,9 @@ class Drawer(dict[Hashable, T]):
 
     def keep(self, key: Hashable, value: T) -> None:
         """Remember a value."""
-        self._memory.make_room()
+        self._memory.kept += key not in self
         self[key] = value
+        self._memory.make_room(self)
 
 
 def worth_keeping(key: Hashable) -> bool:
