@@ -66,6 +66,7 @@ class _Left(msgspec.Struct, frozen=True):
     bearing: Bearing
     undecided: Undecided
     json: bytes  # of the latter
+    is_kept: bool  # the same object again for the same values
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -351,15 +352,16 @@ class Assessor:
         if found is None:
             of, bearing = rule.rule, known.standing.bearing(rule.id)
             undecided = Undecided(rule=of.id, section=of.section, severity=of.severity, missing=bearing.missing)
-            found = _Left(bearing, undecided, encode(undecided))
-            if bearing.is_kept and worth_keeping(key):
+            is_kept = not rule.reads_clock and worth_keeping(key)
+            found = _Left(bearing, undecided, encode(undecided), is_kept)
+            if is_kept:
                 rule.left.keep(key, found)
         return found
 
     def _ask(self, known: _Known, rules: Iterable[_Rule], left: list[_Left]) -> _Questions:
         """The questions worth asking next, and how the document asks them."""
         bearings = tuple([one.bearing for one in left])
-        is_kept = not known.environment.skip and all([bearing.is_kept for bearing in bearings])  # noqa: C419 - faster so
+        is_kept = not known.environment.skip and all([one.is_kept for one in left])  # noqa: C419 - faster so
         key = tuple(map(id, bearings))
         found = self._asked.get(key) if is_kept else None
         if found is None:

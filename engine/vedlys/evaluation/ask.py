@@ -45,7 +45,6 @@ class Bearing(msgspec.Struct, frozen=True):
     left: tuple[Atom, ...]
     bears: tuple[Atom, ...]
     missing: tuple[Missing, ...]  # what is left, as a result names it
-    is_kept: bool  # the same object again for equal states
 
     def of_records(self, others: Mapping[tuple[str, str], tuple[str, str]]) -> Bearing:
         """The same of other records that stand as these do."""
@@ -55,7 +54,7 @@ class Bearing(msgspec.Struct, frozen=True):
                 return atom
             return Atom(atom.fact, others[atom.fact, atom.record][1], atom.field)
 
-        return _bearing_of(tuple(map(of, self.left)), tuple(map(of, self.bears)), is_kept=False)
+        return _bearing_of(tuple(map(of, self.left)), tuple(map(of, self.bears)))
 
     def to_ask(self, skipped: Collection[Atom] | None, environment: Environment) -> tuple[Atom, ...]:
         """What of it can be asked."""
@@ -67,8 +66,8 @@ class Bearing(msgspec.Struct, frozen=True):
 _Records = dict[tuple[str, str], int]  # a fact and the key of one of its records, numbered
 
 
-def _bearing_of(left: tuple[Atom, ...], bears: tuple[Atom, ...], *, is_kept: bool) -> Bearing:
-    return Bearing(left, bears, tuple([atom.missing() for atom in left]), is_kept)
+def _bearing_of(left: tuple[Atom, ...], bears: tuple[Atom, ...]) -> Bearing:
+    return Bearing(left, bears, tuple([atom.missing() for atom in left]))
 
 
 class _Rule:
@@ -191,9 +190,8 @@ class Standing:
             states = (*states, self._environment.as_of)
         seen = rule.seen.get(states)
         if seen is None:
-            is_kept = len(records) <= _MOST_RECORDS and all(map(_is_small, states))
-            found = self._work_out(rule.formula, is_kept=is_kept and not records)
-            if is_kept:
+            found = self._work_out(rule.formula)
+            if len(records) <= _MOST_RECORDS and all(map(_is_small, states)):
                 if len(rule.seen) >= _MOST_REMEMBERED:
                     rule.seen.clear()
                 rule.seen[states] = (found, records)
@@ -203,14 +201,14 @@ class Standing:
             return found
         return found.of_records(dict(zip(before, records, strict=True)))
 
-    def _work_out(self, rule: RuleFormula, *, is_kept: bool) -> Bearing:
+    def _work_out(self, rule: RuleFormula) -> Bearing:
         if self._residuals is None:
             self._residuals = Residuals(self._expansion, self._states)
         left = self._residuals.atoms(rule)
         if not left:
-            return Bearing((), (), (), is_kept)
+            return Bearing((), (), ())
         bears = bearing(self._residuals.of(rule), self._residuals, self._type, self._environment.as_of)
-        return _bearing_of(left, tuple(atom for atom in left if atom in bears) or left, is_kept=is_kept)
+        return _bearing_of(left, tuple(atom for atom in left if atom in bears) or left)
 
     def _type(self, atom: Atom) -> ScalarType | SetType | None:
         """The type of what is asked; None for records as a whole."""
