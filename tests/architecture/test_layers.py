@@ -19,6 +19,7 @@ LAYERS = {
     "markup": 1,
     "model": 2,
     "loading": 3,
+    "storing": 3,
     "intake": 3,
     "compiling": 4,
     "evaluation": 5,
@@ -54,6 +55,11 @@ HOMES = {
     "idna": {"model"},
     "litestar": {"web"},
     "granian": {"web/serving"},
+    "httpx": {"web/guarding"},
+    "jwt": {"web/guarding"},
+    "structlog": {"web/observing"},
+    "prometheus_client": {"web/observing"},
+    "opentelemetry": {"web/observing"},
     "msgspec": set(LAYERS) | FACE,
 }
 

@@ -178,7 +178,7 @@ def test_the_schema_of_facts_accepts_the_sample() -> None:
     assert list(Draft202012Validator(schema).iter_errors(json.loads(SAMPLE.read_text("utf-8")))) == []
 
 
-@pytest.mark.parametrize("command", [name for name, _, _ in COMMANDS])
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
 def test_help_has_examples(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, NamedTuple
 
 import typer
 
 from vedlys.cli.commands import article, ask, assess, check, explain, facts, trials
 
+
+class Command(NamedTuple):
+    """A command, or a group of commands; `summary` says what a group is for."""
+
+    name: str
+    what: Callable[..., None] | tuple[Command, ...]
+    examples: str
+    summary: str = ""
+
+
 # a command is a module with its function and examples, and a line here
-COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
-    ("assess", assess.assess, assess.EXAMPLES),
-    ("ask", ask.ask, ask.EXAMPLES),
-    ("explain", explain.explain, explain.EXAMPLES),
-    ("article", article.article, article.EXAMPLES),
-    ("facts", facts.facts, facts.EXAMPLES),
-    ("check", check.check, check.EXAMPLES),
-    ("test", trials.run, trials.EXAMPLES),
+COMMANDS: tuple[Command, ...] = (
+    Command("assess", assess.assess, assess.EXAMPLES),
+    Command("ask", ask.ask, ask.EXAMPLES),
+    Command("explain", explain.explain, explain.EXAMPLES),
+    Command("article", article.article, article.EXAMPLES),
+    Command("facts", facts.facts, facts.EXAMPLES),
+    Command("check", check.check, check.EXAMPLES),
+    Command("test", trials.run, trials.EXAMPLES),
 )
 
 
@@ -45,8 +55,8 @@ def _epilog(examples: str) -> str:
     return "\n".join(("[bold]Examples[/bold]", *(f"  {line}" for line in examples.strip().splitlines())))
 
 
-def make_app() -> typer.Typer:
-    """The application, ready to be called."""
+def make_app(more: Sequence[Command] = ()) -> typer.Typer:
+    """The application, ready to be called, with more commands behind its own."""
     app = typer.Typer(
         name="vedlys",
         no_args_is_help=True,
@@ -55,6 +65,15 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
-    for name, function, examples in COMMANDS:
-        app.command(name, epilog=_epilog(examples))(function)
+    _add(app, (*COMMANDS, *more))
     return app
+
+
+def _add(app: typer.Typer, commands: Sequence[Command]) -> None:
+    for name, what, examples, summary in commands:
+        if isinstance(what, tuple):
+            group = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+            _add(group, what)
+            app.add_typer(group, name=name, help=summary, epilog=_epilog(examples))
+        else:
+            app.command(name, epilog=_epilog(examples))(what)

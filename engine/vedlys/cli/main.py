@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from typer.main import get_command
 
 from vedlys.cli import exits
-from vedlys.cli.app import make_app
+from vedlys.cli.app import Command, make_app
 from vedlys.cli.session import last_resort
 from vedlys.cli.streams import pacify, say, use_utf8
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; `arguments` are those of the process where None. It never raises."""
+def main(arguments: Sequence[str] | None = None, *, more: Sequence[Command] = ()) -> int:
+    """Run the command line with more commands behind its own; it never raises.
+
+    `arguments` are those of the process where None.
+    """
     use_utf8()
     try:
-        get_command(make_app()).main(args=arguments, prog_name="vedlys")
+        get_command(make_app(more)).main(args=arguments, prog_name="vedlys")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else exits.FINE
     except KeyboardInterrupt:

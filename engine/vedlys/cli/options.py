@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -87,3 +88,8 @@ Facts = Annotated[
         show_default=False,
     ),
 ]
+
+
+def typed_content(content: Path | None) -> bool:
+    """Whether the folder was named on the command line, not by the environment."""
+    return content is not None and str(content) != os.environ.get("VEDLYS_CONTENT")

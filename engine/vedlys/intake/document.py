@@ -29,7 +29,7 @@ def decode(body: bytes) -> dict[str, Any] | None:
     """The object that the body holds; None where it is not JSON, far too deep, or not an object."""
     if len(body) > _BYTES_UNCOUNTED:
         brackets = body.count(b"{") + body.count(b"[")
-        if brackets > _BRACKETS_UNCOUNTED and _is_deep(body):
+        if brackets > _BRACKETS_UNCOUNTED and is_deeper(body, DEPTH_LIMIT):
             return None
     try:
         document = _DECODER.decode(body)
@@ -52,13 +52,14 @@ def repeats(body: bytes, keys: int) -> bool:
     return body.count(b":") != keys and _repeats(body)
 
 
-def _is_deep(body: bytes) -> bool:
+def is_deeper(body: bytes, levels: int) -> bool:
+    """Whether objects and lists are nested deeper than that, in JSON or in what is none."""
     depth = 0
     for token in _STRING_OR_BRACKET.finditer(body):
         match token[0]:
             case b"{" | b"[":
                 depth += 1
-                if depth > DEPTH_LIMIT:
+                if depth > levels:
                     return True
             case b"}" | b"]":
                 depth -= 1

@@ -81,7 +81,6 @@ def _read_fact(entry: Entry, topic: str, order: int, report: Report) -> FactDecl
     name = entry.key.text
     fact_type = _read_type(body, name, report)
     cost = scalar(body.get("cost") or Scalar("medium", entry.key.span, plain=True)).text
-    informative = body.get("informative")
     if cost not in COSTS:
         raise Unreadable
     reference = body.entries.get("reference")
@@ -91,9 +90,22 @@ def _read_fact(entry: Entry, topic: str, order: int, report: Report) -> FactDecl
         topic=topic,
         order=order,
         cost=cost,
-        informative=informative is not None and BOOLEANS.get(scalar(informative).text, False),
+        informative=_is_yes(body.get("informative")),
+        sensitive=_is_yes(body.get("sensitive")),
+        sensitive_fields=_sensitive_fields(body) if isinstance(fact_type, RecordsType) else frozenset(),
         reference=_read_reference(reference, name, fact_type, report) if reference else None,
         span=entry.key.span,
+    )
+
+
+def _is_yes(node: Node | None) -> bool:
+    return node is not None and BOOLEANS.get(scalar(node).text, False)
+
+
+def _sensitive_fields(body: Mapping) -> frozenset[str]:
+    fields = mapping(body.get("fields"))
+    return frozenset(
+        entry.key.text for entry in fields if isinstance(entry.value, Mapping) and _is_yes(entry.value.get("sensitive"))
     )
 
 

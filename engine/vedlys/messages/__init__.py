@@ -3,7 +3,8 @@
 A fault in a file (`diagnostics`) and a fault in posted facts (`faults`) are both a code and
 the values that its sentence names. English stands here, so that it is there even when no
 content can be read; other locales stand in `kb/<locale>/interface/`.
-A new code is a line in the module of its stage: `values`, `files`, `markup`, `checks`, `facts` or `requests`.
+A new code is a line in the module of its stage: `values`, `files`, `markup`, `checks`, `facts`, `requests`, `http`,
+`serving` or `running`.
 """
 
 from __future__ import annotations
@@ -11,14 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from vedlys.messages import checks, facts, files, markup, requests, values
+from vedlys.messages import checks, facts, files, http, markup, requests, running, serving, values
 from vedlys.messages.message import Message, fill, fillable
 
-MESSAGES: dict[str, Message] = {
-    message.code: message
-    for stage in (values.MESSAGES, files.MESSAGES, markup.MESSAGES, checks.MESSAGES, facts.MESSAGES, requests.MESSAGES)
-    for message in stage
-}
+_STAGES = (values, files, markup, checks, facts, requests, http, serving, running)
+
+MESSAGES: dict[str, Message] = {message.code: message for stage in _STAGES for message in stage.MESSAGES}
 
 # The text and the hints of each code in another locale; a code that is not there is said in English.
 Translations = Mapping[str, tuple[str, tuple[str, ...]]]

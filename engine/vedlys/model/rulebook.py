@@ -43,6 +43,8 @@ class FactDeclaration(msgspec.Struct, frozen=True, kw_only=True):
     order: int
     cost: Cost = "medium"
     informative: bool = False  # no rule needs to read it
+    sensitive: bool = False  # never written to a log as it is
+    sensitive_fields: frozenset[str] = frozenset()  # of records that are not sensitive as a whole
     reference: ReferenceValue | None = None
     span: Span
 

@@ -13,16 +13,22 @@ from vedlys.guidance.render import Scope
 from vedlys.markup.escape import code_span, table
 from vedlys.model.result import Missing
 from vedlys.model.rulebook import FactDeclaration
-from vedlys.model.types import RecordsType, ScalarType, SetType, name_of
+from vedlys.model.types import FactType, RecordsType, ScalarType, SetType, name_of
 from vedlys.model.values import plain
 
 
 def facts_json(facts: Iterable[FactDeclaration], edition: Edition) -> bytes:
     """The facts as JSON: name, type, label, cost, and the fields of records."""
-    return msgspec.json.format(msgspec.json.encode({"version": 1, "facts": [_plain(fact, edition) for fact in facts]}))
+    return msgspec.json.format(facts_document(facts, edition))
 
 
-def _plain(fact: FactDeclaration, edition: Edition) -> dict[str, object]:
+def facts_document(facts: Iterable[FactDeclaration], edition: Edition, *, in_full: bool = False) -> bytes:
+    """`facts_json` in one line; `in_full` adds the question, how to find out, and what values are called."""
+    listed = [_plain(fact, edition, in_full=in_full) for fact in facts]
+    return msgspec.json.encode({"version": 1, "facts": listed})
+
+
+def _plain(fact: FactDeclaration, edition: Edition, *, in_full: bool) -> dict[str, object]:
     entry: dict[str, object] = {
         "fact": fact.name,
         "type": name_of(fact.type),
@@ -30,21 +36,36 @@ def _plain(fact: FactDeclaration, edition: Edition) -> dict[str, object]:
         "label": edition.words.label(fact.name, "plain"),
         "cost": fact.cost,
     }
+    if in_full:
+        entry |= _said(fact.name, fact.type, Missing(fact=fact.name), edition)
     if isinstance(fact.type, RecordsType):
         entry["key"] = fact.type.key
         entry["fields"] = [
-            {
-                "field": name,
-                "type": name_of(kind),
-                **_limits(kind),
-                "label": edition.words.label(f"{fact.name}.{name}", "plain"),
-            }
-            for name, kind in fact.type.fields.items()
+            _field(fact, name, kind, edition, in_full=in_full) for name, kind in fact.type.fields.items()
         ]
     if fact.reference is not None:
         value, read_on = plain(fact.reference.value), fact.reference.read_on.isoformat()
         entry["reference"] = {"value": value, "read_on": read_on, "source": fact.reference.source}
     return entry
+
+
+def _field(fact: FactDeclaration, name: str, kind: FactType, edition: Edition, *, in_full: bool) -> dict[str, object]:
+    full = f"{fact.name}.{name}"
+    entry = {"field": name, "type": name_of(kind), **_limits(kind), "label": edition.words.label(full, "plain")}
+    if in_full:
+        entry |= _said(full, kind, Missing(fact=fact.name, field=name, record="…"), edition)
+    return entry
+
+
+def _said(name: str, kind: FactType, asked: Missing, edition: Edition) -> dict[str, object]:
+    """The question and how to find out, both Markdown, and of an enum what each value is called."""
+    question, how = edition.question_texts(asked, Scope(blank=True))
+    said: dict[str, object] = {"question": question, "how": how}
+    scalar = kind.member if isinstance(kind, SetType) else kind
+    if isinstance(scalar, ScalarType) and scalar.values:
+        show = edition.words.display(name, "plain", member=isinstance(kind, SetType))
+        said["labels"] = {value: show(value) for value in scalar.values}
+    return said
 
 
 def _limits(kind: object) -> dict[str, object]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vedlys.cli import exits, options
+from vedlys.cli.completion import complete_locale
+from vedlys.cli.locales import wanted_locale
 from vedlys.cli.session import Session, running
 from vedlys.cli.streams import look, print_lines, say, write
 
@@ -22,6 +25,7 @@ vedlys assess facts.json
 vedlys assess facts.json --article password-writeback --locale en
 collect-facts | vedlys assess - --format json
 vedlys assess facts.json --format html > report.html
+vedlys assess facts.json --server https://vedlys.example.com --key-file helpdesk.key
 """
 
 
@@ -51,11 +55,40 @@ def assess(
     skip: options.Skip = None,
     unknown_facts: options.UnknownFactsOption = options.UnknownFacts.reject,
     content: options.Content = None,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            "--server",
+            metavar="URL",
+            help="Ask this server, such as https://vedlys.example.com, and load no content here.",
+        ),
+    ] = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--key-file", metavar="FILE", help="A file that holds the key for the server. Default: VEDLYS_KEY."
+        ),
+    ] = None,
 ) -> None:
     """Say which parts of which articles apply to an environment, and what to do.
 
-    Exits with 1 where a problem or a warning is found.
+    Exits with 1 where a problem or a warning is found; with --server, with 3 where the server gives no answer.
     """
+    if server is not None:
+        from vedlys.cli.commands import assess_there  # noqa: PLC0415 - lazy: Python's HTTP
+
+        given = {"--explain": explain, "--engine": engine, "--content": options.typed_content(content)}
+        members = {
+            "articles": article or None,
+            "locale": wanted_locale(locale, complete_locale("")),
+            "as_of": as_of,
+            "skip": skip or None,
+            "unknown_facts": unknown_facts.value,
+        }
+        with running(None, locale) as session:
+            refused = [name for name, value in given.items() if value]
+            assess_there.assess(session, server, key_file, facts, members, refused=refused, format=format.value)
+        return
     with running(content, locale) as session:
         body = session.read_facts(facts)
         session.skips = bool(skip)

@@ -55,13 +55,13 @@ def check(
 
 
 def _found(session: Session) -> list[Diagnostic]:
-    """What loading finds, and where it loads what the checks find."""
-    from vedlys.assessment import Catalogue, load_checked  # noqa: PLC0415 - lazy: the command line starts without
+    """Every fault of every file; what has not changed since the last time is not looked at again."""
+    from vedlys.assessment import Catalogue, check_content  # noqa: PLC0415 - lazy: the command line starts without
 
-    loaded, diagnostics = load_checked(session.content_root)
-    if loaded is not None and not diagnostics.has_errors:
-        session.adopt(Catalogue(loaded))
-    return diagnostics.sorted()
+    diagnostics, content = check_content(session.content_root)
+    if content is not None:
+        session.adopt(Catalogue(content))
+    return diagnostics
 
 
 def _write(found: list[Diagnostic], session: Session, format: Format) -> None:  # noqa: A002 - the option's name

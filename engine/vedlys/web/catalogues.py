@@ -1,0 +1,139 @@
+"""The catalogue in use in one worker: each change of it is one assignment, so that no answer is of two catalogues."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+import msgspec
+
+from vedlys.assessment import Catalogue
+from vedlys.errors import CatalogueError
+from vedlys.loading import load
+from vedlys.web.parts import CatalogueState
+from vedlys.web.serving.shelf import Shelf
+
+_LOOK_SECONDS = 0.25
+_SWITCH_SECONDS = 0.0005  # how long loading may keep requests from the interpreter at a time
+
+
+class LoadedCatalogue:
+    """Follows what is published on the shelf. `look` is called by one thread; everything else by any.
+
+    What is published has been tried: here it is only loaded. `told` is called with each new state.
+    """
+
+    def __init__(self, shelf: Shelf, told: Callable[[CatalogueState], object] = lambda _: None) -> None:
+        self._shelf = shelf
+        self._told = told
+        self._stamp = shelf.stamp()
+        standing = shelf.standing()
+        self._held = (load_ready(shelf, standing.digest), standing)
+
+    @property
+    def current(self) -> Catalogue:
+        """The catalogue in use."""
+        return self._held[0]
+
+    @property
+    def state(self) -> CatalogueState:
+        """How the content root stands to it."""
+        return self._held[1]
+
+    def look(self) -> bool:
+        """Take up what has been published since; whether there was anything. It never raises."""
+        try:
+            stamp = self._shelf.stamp()
+            if stamp == self._stamp:
+                return False
+            standing = self._shelf.standing()
+        except (OSError, msgspec.DecodeError):  # the folder is being removed, at the end
+            return False
+        self._stamp = stamp
+        catalogue = self._held[0]
+        if standing.digest != catalogue.digest:
+            try:
+                catalogue = self._load_beside(standing.digest)
+            except (CatalogueError, OSError, MemoryError) as error:
+                fault = f"{type(error).__name__}: {error}"
+                standing = msgspec.structs.replace(self._held[1], state="refused", faults=(fault,))
+        self._held = (catalogue, standing)
+        settle(thorough=False)
+        self._told(standing)
+        return True
+
+    def _load_beside(self, digest: str) -> Catalogue:
+        """Load while requests go on: they wait for the interpreter no longer than a fraction of a millisecond."""
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        try:
+            return load_ready(self._shelf, digest)
+        finally:
+            sys.setswitchinterval(usual)
+
+
+def load_ready(shelf: Shelf, digest: str) -> Catalogue:
+    """Load a copy of the shelf, and make all of it ready that is not made for single articles.
+
+    Raises `CatalogueError` where it is not as it was when it was tried.
+    """
+    content, diagnostics = load(shelf.place(digest))
+    if content is None:
+        raise CatalogueError(diagnostics.sorted())
+    catalogue = Catalogue(content)
+    assert catalogue.program is not None  # compiled when it is first asked for
+    for locale in catalogue.locales:
+        catalogue.edition(locale)
+    return catalogue
+
+
+def settle(*, thorough: bool) -> None:
+    """Take all that there is now out of the collector's sight, so that a big catalogue costs collections nothing.
+
+    A catalogue holds no cycles: one that is no longer used is freed all the same. `thorough` looks for other garbage
+    first, which takes time in which nobody is answered.
+    """
+    gc.collect() if thorough else gc.collect(1)
+    gc.freeze()
+
+
+class Follower:
+    """A thread that looks at the shelf over and over: for a new catalogue, and for the end of the service."""
+
+    def __init__(self, shelf: Shelf, catalogues: LoadedCatalogue, abandoned: Callable[[], object]) -> None:
+        """`abandoned` is called when the process that started this one is gone."""
+        self._shelf = shelf
+        self._catalogues = catalogues
+        self._abandoned = abandoned
+        self._draining = False
+        self.orphaned = False  # whether that process is gone
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="catalogue", daemon=True)
+
+    @property
+    def draining(self) -> bool:
+        """Whether the service has been told to stop."""
+        return self._draining
+
+    def start(self) -> None:
+        """Look from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no longer."""
+        self._draining = True
+        self._ended.set()
+        self._thread.join()
+
+    def _follow(self) -> None:
+        parent = os.getppid()
+        while not self._ended.wait(_LOOK_SECONDS):
+            self._draining = self._draining or self._shelf.draining
+            if os.getppid() != parent:
+                self.orphaned = True
+                self._abandoned()
+                return
+            self._catalogues.look()

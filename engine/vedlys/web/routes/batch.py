@@ -1,0 +1,133 @@
+"""`POST /v1/assessments/batch`: a request a line in, an answer or a problem a line out, as they come."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from vedlys.errors import Fault
+from vedlys.web.answers import CONTENT_TYPES, NDJSON
+from vedlys.web.call import Call, DisconnectedError
+from vedlys.web.lines import Lines
+from vedlys.web.problems import ProblemError, problem
+from vedlys.web.routes.assessments import as_json, decide
+
+OFFERED = (NDJSON,)
+
+# Answers are sent together: few sends, but no caller of this worker waits long for its turn.
+_TOGETHER_BYTES = 64 * 1024
+_TOGETHER_SECONDS = 0.005
+
+
+async def assess_batch(call: Call) -> None:
+    """Answer each line in its turn. The next lines are read when the answers have been taken: nothing piles up."""
+    call.content_of(NDJSON)
+    call.accepted(OFFERED)
+    batch = _Batch(call)
+    await batch.begin()
+    try:
+        async for chunk in call.chunks():
+            for line in batch.lines.feed(chunk):
+                await batch.take(line)
+            await batch.flush()
+        for line in batch.lines.finish():
+            await batch.take(line)
+    except ProblemError as error:
+        # what comes in is cut off; the answer has begun, so the problem can only be its last line
+        batch.refuse(error, None)
+    except _EnoughError:
+        pass
+    except DisconnectedError:
+        return
+    await batch.flush(last=True)
+
+
+class _EnoughError(Exception):
+    """No more lines are answered."""
+
+
+class _Batch:
+    """The state of one batch."""
+
+    def __init__(self, call: Call) -> None:
+        limits = call.service.settings.limits
+        self.lines = Lines(limits.line_bytes)
+        self._limits = limits
+        self._call = call
+        self._answers: list[bytes] = []
+        self._size = 0
+        self._flushed = time.perf_counter()
+
+    async def begin(self) -> None:
+        """Send the head of the answer."""
+        said = self._call.spoken()
+        headers = (
+            (b"content-type", CONTENT_TYPES[NDJSON]),
+            (b"content-language", said.used.encode()),
+            (b"vary", b"Accept, Accept-Language"),
+            (b"cache-control", b"no-store"),
+        )
+        await self._call.send({"type": "http.response.start", "status": 200, "headers": headers})
+
+    async def take(self, line: bytes | None) -> None:
+        """Answer one line; None is one that is over the limit."""
+        info = self._call.info
+        info.lines += 1
+        if info.lines > self._limits.batch_lines:
+            values = {"limit": str(self._limits.batch_lines)}
+            self._refuse("too-many-lines", info.lines, values)
+            raise _EnoughError
+        if line is None:
+            self._refuse("line-too-large", info.lines, {"limit": str(self._limits.line_bytes)})
+        elif line and not line.isspace():
+            await self._answer(line, info.lines)
+        if self._size >= _TOGETHER_BYTES or time.perf_counter() - self._flushed >= _TOGETHER_SECONDS:
+            await self.flush()
+
+    async def flush(self, *, last: bool = False) -> None:
+        """Send the answers so far, and let others have their turn."""
+        if self._answers or last:
+            body = b"".join(self._answers)
+            self._answers.clear()
+            self._size = 0
+            await self._call.send({"type": "http.response.body", "body": body, "more_body": not last})
+        await asyncio.sleep(0)
+        self._flushed = time.perf_counter()
+
+    def refuse(self, error: ProblemError, line: int | None) -> None:
+        """Answer with a problem."""
+        self._refuse(error.code, line, error.values, error.faults, error.locale)
+
+    async def _answer(self, line: bytes, number: int) -> None:
+        call = self._call
+        try:
+            decision = await decide(call, line, number)
+            self._add(as_json(decision.assessments))
+        except ProblemError as error:
+            self.refuse(error, number)
+        except Exception as error:  # noqa: BLE001 - a bug that one line meets must not take the others' answers
+            call.info.error = error
+            self._refuse("internal-error", number)
+
+    def _refuse(
+        self,
+        code: str,
+        line: int | None,
+        values: Mapping[str, str] | None = None,
+        faults: Sequence[Fault] = (),
+        locale: str | None = None,
+    ) -> None:
+        call = self._call
+        said = call.spoken(locale)
+        translations = call.catalogue.messages(said.used)
+        members = problem(code, request_id=call.info.id, translations=translations, values=values, faults=faults)
+        call.info.problem = code
+        self._add(msgspec.json.encode(members if line is None else {**members, "line": line}))
+
+    def _add(self, answer: bytes) -> None:
+        self._answers.append(answer)
+        self._answers.append(b"\n")
+        self._size += len(answer) + 1

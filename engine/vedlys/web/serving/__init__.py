@@ -1,0 +1,1 @@
+"""Running the service: a process that keeps the content and watches over workers, and the workers that answer."""

@@ -1,0 +1,127 @@
+"""What the fast reading of a request accepts, the careful one accepts; and nothing else is accepted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vedlys import Catalogue
+from vedlys.web import requests
+from vedlys.web.problems import ProblemError
+from vedlys.web.settings import Settings
+
+CATALOGUE = Catalogue.load()
+LIMITS = Settings().limits
+
+FACTS = st.sampled_from(
+    [
+        {},
+        {"sspr.scope": "none"},
+        {"sspr": {"scope": "all"}},
+        {"sspr.scope": None},
+        {"no.fact": 1},
+        {"sspr.scope": 3},
+        [],
+    ]
+)
+TEXTS = st.sampled_from(["lt", "en-GB", "", ":", "a:b", "reject", "ignore", "sspr.scope", "2026-11-22T10:00:00Z", "é"])
+VALUES = st.one_of(
+    FACTS,
+    TEXTS,
+    st.none(),
+    st.booleans(),
+    st.integers(-1, 1),
+    st.lists(TEXTS, max_size=2),
+    st.just(["password-writeback"]),
+)
+SENSIBLE: dict[str, st.SearchStrategy[Any]] = {
+    "facts": FACTS,
+    "articles": st.sampled_from([["password-writeback"], [], ["x"], None]),
+    "locale": st.sampled_from(["lt", "en_GB", ":", None, ""]),
+    "unknown_facts": st.sampled_from(["reject", "ignore", None]),
+    "skip": st.sampled_from([["sspr.scope"], [], None, ["a:b"]]),
+    "as_of": st.sampled_from(["2026-11-22T10:00:00Z", "2026-11-22T10:00:00", None]),
+}
+NAMES = st.sampled_from([*SENSIBLE, "extra", "Facts"])
+
+
+@st.composite
+def members(draw: st.DrawFn) -> list[tuple[str, Any]]:
+    listed = [("facts", draw(FACTS))] if draw(st.booleans()) else []
+    for _ in range(draw(st.integers(0, 4))):
+        name = draw(NAMES)
+        listed.append((name, draw(SENSIBLE.get(name, VALUES) if draw(st.booleans()) else VALUES)))
+    return draw(st.permutations(listed))
+
+
+def written(listed: list[tuple[str, Any]], *, escape: bool) -> bytes:
+    parts = []
+    for name, value in listed:
+        text = json.dumps(value)
+        if escape:
+            text = text.replace(":", "\\u003a") if type(value) is str else text
+        parts.append(f"{json.dumps(name)}: {text}")
+    return ("{" + ", ".join(parts) + "}").encode()
+
+
+def carefully(body: bytes) -> requests.Asked | ProblemError:
+    try:
+        return requests._Careful(CATALOGUE, LIMITS).read(body)
+    except ProblemError as error:
+        return error
+
+
+def fast(body: bytes) -> requests.Asked | None:
+    try:
+        return requests._fast(body, CATALOGUE, LIMITS)
+    except Exception:  # noqa: BLE001 - the fast reading may raise anything at all
+        return None
+
+
+@given(listed=members(), escape=st.booleans())
+def test_both_readings_agree(listed: list[tuple[str, Any]], escape: bool) -> None:
+    body = written(listed, escape=escape)
+    quick, slow = fast(body), carefully(body)
+    if quick is not None:
+        assert isinstance(slow, requests.Asked), f"only the fast reading accepts {body!r}"
+        assert quick.reading.supplied == slow.reading.supplied
+        assert quick.reading.environment.values == slow.reading.environment.values
+        assert quick.reading.environment.skip == slow.reading.environment.skip
+        assert quick.reading.ignored == slow.reading.ignored
+        assert (quick.articles or None, quick.locale or None) == (slow.articles or None, slow.locale or None)
+    names = [name for name, _ in listed]
+    if len(set(names)) != len(names) or "facts" not in names or not set(names) <= set(requests.MEMBERS):
+        assert isinstance(slow, ProblemError)
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_any_bytes_are_answered(body: bytes) -> None:
+    for document in (body, b'{"facts": ' + body + b"}", b'{"facts": {}, ' + body):
+        refused = carefully(document)
+        if isinstance(refused, ProblemError):
+            assert refused.code in {"malformed-request", "invalid-request"}
+            assert refused.faults
+            assert fast(document) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"facts": {}}',
+        b' {"facts" : {"sspr.scope": "none"} } ',
+        b'{"facts": {"report": {}}, "as_of": "2026-11-22T10:00:00+02:00", "locale": "lt"}',
+        b'{"facts": {}, "articles": ["password-writeback"], "skip": ["sspr.scope"], "unknown_facts": "ignore"}',
+    ],
+)
+def test_the_usual_request_is_read_fast(body: bytes) -> None:
+    assert fast(body) is not None
+
+
+def test_a_byte_order_mark_and_nulls_are_read_carefully() -> None:
+    for body in (b"\xef\xbb\xbf" + b'{"facts": {}}', b'{"facts": {}, "locale": null}'):
+        assert fast(body) is None
+        assert isinstance(carefully(body), requests.Asked)
