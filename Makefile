@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH := .venv-bench
+BENCH_READY := $(BENCH)/.ready
 
-.PHONY: demo test check lint format bench lock wheel clean
+.PHONY: demo test check lint format bench record lock wheel clean
 
 # The sample environment has trouble, so `assess` answers with exit code 1: that is what a demo must show.
 demo: $(READY)
@@ -28,8 +30,14 @@ format: $(READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(READY)
-	$(BIN)/python tests/benchmarks/assess.py
+# vedlys beside other engines, its bars, its growth: some ten minutes. Writes JSON, Markdown and SVG to OUT.
+OUT ?= bench
+bench: $(BENCH_READY)
+	PYTHONPATH=tests $(BENCH)/bin/python -m benchmarks --out $(OUT) $(BENCH_OPTIONS)
+
+# Records how much work the hot path does, where a change of it is meant: see tests/guard/. PYTHONS names interpreters.
+record: $(READY)
+	$(BIN)/python tests/guard/record.py $(PYTHONS)
 
 wheel: $(READY)
 	$(BIN)/python -m hatchling build -t wheel
@@ -38,6 +46,8 @@ wheel: $(READY)
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --extra dev --extra serve --extra otel --python-version 3.11 \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --extra serve --python-version 3.11 \
+	  --custom-compile-command "make lock" pyproject.toml tests/benchmarks/requirements.in -o tests/benchmarks/requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once) …" >&2
@@ -47,5 +57,13 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+# The other engines stand apart: nothing of them is needed to work on vedlys.
+$(BENCH_READY): tests/benchmarks/requirements.lock pyproject.toml
+	@echo "Setting up $(BENCH) (once) …" >&2
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r tests/benchmarks/requirements.lock
+	@$(BENCH)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(BENCH_READY)
+
 clean:
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(BENCH) bench dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
