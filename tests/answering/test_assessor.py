@@ -47,6 +47,7 @@ class Desk:
             Questions(book, content.vocabulary),
             catalogue=CATALOGUE,
             memory=Memory(remembered),
+            answers=Memory(max(1, remembered // 10)),
         )
 
     def assess(self, environment: Environment) -> Assessment:
@@ -167,6 +168,7 @@ def test_a_caller_who_never_asks_the_same_twice_fills_no_memory() -> None:
         Questions(rules, desk.content.vocabulary),
         catalogue=CATALOGUE,
         memory=memory,
+        answers=Memory(1),
     )
     for number in range(1000):
         desk.assess(environment({"f.x": number}))

@@ -7,6 +7,7 @@ for what is missing and what to ask. What is remembered is bounded, and changes 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain
@@ -131,6 +132,20 @@ class _Rule:
         self.later: Drawer[bool] = memory.drawer()
 
 
+class _Answer(msgspec.Struct, frozen=True):
+    """An assessment, and its JSON up to the moment that it is of."""
+
+    assessment: Assessment
+    json: bytes
+
+    def at(self, moment: dt.datetime) -> Assessment:
+        """The same of another moment, where none is measured from."""
+        as_of = as_text(moment)
+        assessment = msgspec.structs.replace(self.assessment, as_of=as_of)
+        assessment.remember_json((self.json, as_of.encode(), b'"}'))
+        return assessment
+
+
 class _Sorted(msgspec.Struct, frozen=True):
     """The rules of an article by what they say; `open` those that more facts could still turn."""
 
@@ -197,7 +212,9 @@ class Assessor:
         *,
         catalogue: CatalogueReference,
         memory: Memory,
+        answers: Memory,
     ) -> None:
+        """`memory` is for what answers are made of, `answers` for whole ones."""
         self._book = book = content.rulebooks[article]
         self._edition = edition
         self._text = edition.article(article)
@@ -208,6 +225,9 @@ class Assessor:
         self._ids = tuple(rule.id for rule in book.rules)
         facts = dict.fromkeys(name for rule in self._rules for name in (*rule.facts, *rule.left_facts))
         self._prints = Prints(facts, content.vocabulary)
+        self._key = _members(tuple(facts))
+        self._reads_clock = any(rule.reads_clock for rule in self._rules)
+        self._answers: Drawer[_Answer] = answers.drawer()
         self._sorted: Drawer[_Sorted] = memory.drawer()
         self._asked_for: Drawer[_Asked] = memory.drawer()
         self._asked: Drawer[_Questions] = memory.drawer()
@@ -218,8 +238,27 @@ class Assessor:
     def assess(self, reading: Reading, outcome: Outcome, locale: LocaleChoice) -> Assessment:
         """The assessment of accepted facts, of which the rules say `outcome`."""
         environment = reading.environment
-        known = _Known(self._book, environment, outcome, self._ids, self._questions)
         prints = self._prints.of(environment)
+        key = None
+        if not (self._reads_clock or environment.skip or reading.ignored):
+            key = (outcome, locale.requested, self._key(prints))
+            answer = self._answers.get(key)
+            if answer is not None:
+                return answer.at(environment.as_of)
+        assessment, pieces = self._assess(reading, outcome, locale, prints)
+        if key is not None and all(map(worth_keeping, key[2])):
+            answer = _Answer(assessment, b"".join(pieces))
+            self._answers.keep(key, answer)
+            return answer.at(environment.as_of)
+        assessment.remember_json((*pieces, assessment.as_of.encode(), b'"}'))
+        return assessment
+
+    def _assess(
+        self, reading: Reading, outcome: Outcome, locale: LocaleChoice, prints: dict[str, Hashable]
+    ) -> tuple[Assessment, tuple[bytes, ...]]:
+        """The assessment, and its JSON in pieces up to `as_of`."""
+        environment = reading.environment
+        known = _Known(self._book, environment, outcome, self._ids, self._questions)
         rules = self._sort(outcome)
         told = [self._tell(rule, known, prints) for rule in rules.applies]
         left = [self._leave(rule, known, prints) for rule in rules.open]
@@ -240,7 +279,6 @@ class Assessor:
             values=environment.values if self.composer.is_fixed else known.values,
         )
         parts = self.composer.parts(said)
-        as_of = as_text(environment.as_of)
         assessment = Assessment(
             article=self._book.article,
             locale=locale,
@@ -253,19 +291,19 @@ class Assessor:
             ignored=reading.ignored,
             markdown=BREAK.join(parts) + "\n",
             catalogue=self._catalogue,
-            as_of=as_of,
+            as_of=as_text(environment.as_of),
         )
         escape = self._escape
-        assessment.remember_json(
+        return (
+            assessment,
             (
                 *(self._head, encode(locale), _STATUS[rules.status], b",".join([one.json for one in told])),
                 *(b'],"undecided":[', b",".join([one.json for one in unknown]), b'],"clear":', rules.clear_json),
                 *(b',"not_applicable":', rules.not_applicable_json, b',"ask_next":[', asked.json),
                 *(b'],"ignored":', encode(reading.ignored), b',"markdown":"', _BREAK_JSON.join(map(escape, parts))),
-                *(self._tail, as_of.encode(), b'"}'),
-            )
+                self._tail,
+            ),
         )
-        return assessment
 
     def _escape(self, text: str) -> bytes:
         """The text as it stands in JSON, without its quotes."""
@@ -405,6 +443,12 @@ class Assessor:
 def _getter(facts: tuple[str, ...]) -> Callable[[dict[str, Hashable]], Hashable]:
     """The function that picks the prints of these facts."""
     return itemgetter(*facts) if facts else lambda _: None
+
+
+def _members(facts: tuple[str, ...]) -> Callable[[dict[str, Hashable]], tuple[Hashable, ...]]:
+    """The same, always as a tuple."""
+    get = _getter(facts)
+    return get if len(facts) > 1 else lambda prints: (get(prints),)  # type: ignore[return-value]  # of several it is one
 
 
 def _awaited(sections: set[str], book: Rulebook) -> Iterator[Condition]:

@@ -117,8 +117,12 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def to_json(self) -> bytes:
         """The assessment as JSON, in the order of the contract."""
+        return b"".join(self.json_pieces())
+
+    def json_pieces(self) -> tuple[bytes, ...]:
+        """What `to_json` joins: for whoever joins more than that."""
         pieces: tuple[bytes, ...] | None = self.__dict__.get(_PIECES)
-        return msgspec.json.encode(self) if pieces is None else b"".join(pieces)
+        return (msgspec.json.encode(self),) if pieces is None else pieces
 
     def remember_json(self, pieces: tuple[bytes, ...]) -> None:
         """Keep the JSON in pieces, for whoever made the assessment from pieces. It is no part of the value."""

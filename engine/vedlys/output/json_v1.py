@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
@@ -15,8 +14,11 @@ def assessments_json(
     assessments: Sequence[Assessment], explanations: Sequence[Explanation] | None = None, *, pretty: bool = False
 ) -> bytes:
     """`{"assessments": […]}`, and `"explanations"` beside it only where they were asked for."""
-    document: dict[str, Any] = {"assessments": assessments}
+    pieces = [b'{"assessments":[']
+    for assessment in assessments:
+        pieces += (*assessment.json_pieces(), b",")
+    pieces[-1 if assessments else len(pieces) :] = [b"]"]
     if explanations is not None:
-        document["explanations"] = explanations
-    encoded = msgspec.json.encode(document)
+        pieces += [b',"explanations":', msgspec.json.encode(explanations)]
+    encoded = b"".join([*pieces, b"}"])
     return msgspec.json.format(encoded) if pretty else encoded

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
 from functools import lru_cache
 
 from vedlys.errors import Fault
 from vedlys.messages import describe
-from vedlys.model.result import Assessment
+from vedlys.output.json_v1 import assessments_json
 from vedlys.web.answers import CONTENT_TYPES, HTML, JSON, MARKDOWN, Answer, Headers
 from vedlys.web.call import Call
 from vedlys.web.negotiation import Language
@@ -66,15 +65,10 @@ async def decide(call: Call, body: bytes, line: int | None = None) -> Decision:
     return decision
 
 
-def as_json(assessments: Sequence[Assessment]) -> bytes:
-    """The answer as JSON."""
-    return b'{"assessments":[%b]}' % b",".join([one.to_json() for one in assessments])
-
-
 def _written(decision: Decision, media_type: str) -> bytes:
     assessments = decision.assessments
     if media_type == JSON:
-        return as_json(assessments)
+        return assessments_json(assessments)
     if media_type == MARKDOWN:
         text = "\n".join([one.markdown for one in assessments]) or _nothing(decision)
         return text.encode()

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from vedlys.errors import Fault
+from vedlys.output.json_v1 import assessments_json
 from vedlys.web.answers import CONTENT_TYPES, NDJSON
 from vedlys.web.call import Call, DisconnectedError
 from vedlys.web.lines import Lines
 from vedlys.web.problems import ProblemError, problem
-from vedlys.web.routes.assessments import as_json, decide
+from vedlys.web.routes.assessments import decide
 
 OFFERED = (NDJSON,)
 
@@ -105,7 +106,7 @@ class _Batch:
         call = self._call
         try:
             decision = await decide(call, line, number)
-            self._add(as_json(decision.assessments))
+            self._add(assessments_json(decision.assessments))
         except ProblemError as error:
             self.refuse(error, number)
         except Exception as error:  # noqa: BLE001 - a bug that one line meets must not take the others' answers
