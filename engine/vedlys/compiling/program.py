@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import marshal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from types import CodeType, FunctionType
 from typing import cast
@@ -98,19 +98,28 @@ class Program:
 
     def __init__(self, articles: Mapping[str, ArticleProgram]) -> None:
         self.articles = dict(articles)
-        self._bearing: dict[str, list[str]] = {}
-        for article, program in self.articles.items():
+        bearing: dict[str, list[str]] = {}
+        for article, program in sorted(self.articles.items()):
             for fact in program.reads:
-                self._bearing.setdefault(fact, []).append(article)
+                bearing.setdefault(fact, []).append(article)
+        self._bearing = {fact: tuple(articles) for fact, articles in bearing.items()}
 
     def articles_on(self, fact: str) -> tuple[str, ...]:
         """The articles that a fact bears on, directly or through derived facts; sorted."""
-        return tuple(sorted(self._bearing.get(fact, ())))
+        return self._bearing.get(fact, ())
 
-    def articles_for(self, environment: Environment) -> tuple[str, ...]:
-        """The articles that a known fact bears on, sorted; reference data by itself brings none into play."""
+    def articles_for(self, environment: Environment, nulls: Iterable[str] = ()) -> tuple[str, ...]:
+        """The articles that a known fact bears on, or one that is said to be unknown (`nulls`); sorted.
+
+        Reference data by itself brings none into play.
+        """
         bearing, references = self._bearing, environment.references
-        found = {article for fact in environment.values if fact not in references for article in bearing.get(fact, ())}
+        found: set[str] = set()
+        for fact in environment.values:
+            if fact in bearing and fact not in references:
+                found.update(bearing[fact])
+        for fact in nulls:
+            found.update(bearing.get(fact, ()))
         return tuple(sorted(found))
 
 

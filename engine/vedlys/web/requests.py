@@ -96,15 +96,18 @@ def _may_be_too_much(body: bytes, limits: Limits) -> bool:
     brackets = body.count(b"{") + body.count(b"[")
     if brackets > limits.depth and is_deeper(body, limits.depth):
         return True
-    return body.count(b":") + body.count(b",") + brackets > limits.keys
+    # no more than one in each byte
+    return len(body) > limits.keys and body.count(b":") + body.count(b",") + brackets > limits.keys
 
 
 def _repeats(request: Body, body: bytes, facts: bytes) -> bool:
     """Whether a member may stand twice: the decoder drops the first of them, but its colon is still in the body."""
-    colons = body.count(b":") - facts.count(b":")
+    begin = body.find(facts)
+    around = body[:begin] + body[begin + len(facts) :]
+    colons = around.count(b":")
     if colons == 1:
         return False
-    if body.count(b"\\") != facts.count(b"\\"):
+    if b"\\" in around:
         return True  # an escaped colon could make up for one too many
     for name in MEMBERS:
         value = getattr(request, name)
