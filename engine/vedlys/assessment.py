@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,9 +12,8 @@ import msgspec
 
 from vedlys.answering.assessor import Assessor
 from vedlys.answering.memory import Memory
-from vedlys.checking import CHECKS, OF_ANSWERS, Check, check
 from vedlys.compiling.program import Program, compile_program
-from vedlys.diagnostics import Diagnostics
+from vedlys.diagnostics import Diagnostic, Diagnostics
 from vedlys.errors import CatalogueError, RequestError
 from vedlys.evaluation.ask import Questions
 from vedlys.evaluation.engine import ENGINE_NAMES, Engine, start_engine
@@ -26,8 +25,6 @@ from vedlys.guidance.phrases import Phrases
 from vedlys.intake import Intake, Reading
 from vedlys.intake.intake import UnknownFacts
 from vedlys.intake.schema import request_schema
-from vedlys.loading import load, load_phrases
-from vedlys.loading.interface import Interface
 from vedlys.messages import Translations
 from vedlys.model.content import Content
 from vedlys.model.guidance import LocaleText
@@ -38,16 +35,22 @@ from vedlys.model.result import (
 )
 from vedlys.model.rulebook import Rulebook, Verdict
 from vedlys.model.values import read_datetime
-from vedlys.shipped import content_root, package_version
+from vedlys.shipped import content_root
+from vedlys.storing.catalogue import open_catalogue
+from vedlys.storing.place import cache_folder
+from vedlys.storing.remembered import engine_version
 from vedlys.suggest import nearest
 
 if TYPE_CHECKING:
+    from vedlys.checking import Check
     from vedlys.evaluation.second_opinion import Difference, SecondOpinion
 
 Facts = Mapping[str, Any] | bytes | str
 
 DEFAULT_LOCALE = "lt"
-REMEMBERED = 20_000  # findings and questions of all articles together, of some 4 KiB each
+_MOST_CHOICES = 256
+REMEMBERED = 20_000  # findings, questions and the like of all articles together, of some 2 KiB each
+REMEMBERED_ANSWERS = 512  # whole answers of all articles together, of some 50 KiB each
 
 
 class Catalogue:
@@ -55,13 +58,22 @@ class Catalogue:
 
     def __init__(self, content: Content) -> None:
         """Make checked content ready; `Catalogue.load` reads and checks it first."""
-        self.content = with_shipped_phrases(content)
-        derived = {name for book in content.rulebooks.values() for name in book.derived}
+        if not content.phrases_joined:
+            from vedlys.loading.content import with_shipped_phrases  # noqa: PLC0415 - lazy: YAML and Markdown
+
+            content = msgspec.structs.replace(content, guidance=with_shipped_phrases(content.guidance))
+        self.content = content
+        derived = {name for outline in content.outlines.values() for name in outline.derived}
+        if not content.outlines:
+            derived = {name for book in content.rulebooks.values() for name in book.derived}
         self._intake = Intake(content.vocabulary, derived)
         self._engines: dict[str, Engine] = {}
+        self._is_watched = False
+        self._choices: dict[str, LocaleChoice] = {}
         self._editions: dict[str, Edition] = {}
         self._assessors: dict[tuple[str, str], Assessor] = {}
         self._memory = Memory(REMEMBERED)
+        self._answers = Memory(REMEMBERED_ANSWERS)
         self._questions: dict[str, Questions] = {}
 
     @classmethod
@@ -71,15 +83,12 @@ class Catalogue:
         Raises `CatalogueError` with every fault of every file, where one of them would show in an answer. What
         `vedlys check` says besides, of examples and sources, keeps nobody from an answer.
         """
-        content, diagnostics = load_checked(content_root() if path is None else Path(path), OF_ANSWERS)
-        if content is None or diagnostics.has_errors:
-            raise CatalogueError(diagnostics.sorted())
-        return cls(content)
+        return cls(load_content(content_root() if path is None else Path(path)))
 
     @property
     def version(self) -> str:
         """The version of vedlys that the content runs on."""
-        return package_version()
+        return engine_version()
 
     @property
     def digest(self) -> str:
@@ -118,6 +127,7 @@ class Catalogue:
         """
         from vedlys.evaluation.second_opinion import SecondOpinion  # noqa: PLC0415 - lazy: few ask for it
 
+        self._is_watched = True
         opinion = SecondOpinion(start_engine(engine, self.program), share, catalogue=self.digest, record=record)
         self._engines[ENGINE_NAMES[0]] = opinion.watch(start_engine(ENGINE_NAMES[0], self.program), self.program)
         return opinion
@@ -173,8 +183,8 @@ class Catalogue:
         for article in articles or ():
             self._book(article)
         chosen = self._locale(locale)
-        touched = dict.fromkeys(articles) if articles else self._touched(reading)
-        return tuple(self._assess(reading, article, chosen, engine) for article in touched)
+        touched = dict.fromkeys(articles) if articles else self.program.articles_for(reading.environment, reading.nulls)
+        return tuple([self._assess(reading, article, chosen, engine) for article in touched])
 
     def assess_json(self, body: Facts, article: str, **options: Any) -> bytes:
         """The JSON of `assess` with the same options, for those in a hurry."""
@@ -249,18 +259,32 @@ class Catalogue:
         """
         return self._intake.read(facts, as_of=_moment(as_of), skip=skip, unknown_facts=unknown_facts, at=at)
 
+    def read_plain(
+        self,
+        facts: dict[str, Any],
+        *,
+        as_of: dt.datetime | str | None = None,
+        skip: Collection[str] = (),
+        unknown_facts: UnknownFacts = "reject",
+    ) -> tuple[Reading, int | None]:
+        """For a service that decodes a whole request at once: see `Intake.read_plain`."""
+        return self._intake.read_plain(facts, as_of=_moment(as_of), skip=skip, ignore_unknown=unknown_facts == "ignore")
+
     def _book(self, article: str) -> Rulebook:
         if article not in self.content.rulebooks:
             raise _unknown("unknown-article", "article", article, self.content.rulebooks)
         return self.content.rulebooks[article]
 
-    def _touched(self, reading: Reading) -> list[str]:
-        """The articles that a supplied fact bears on; a fact that is said to be unknown is supplied too."""
-        return sorted({article for fact in reading.supplied for article in self.program.articles_on(fact)})
-
     def _locale(self, requested: str | Sequence[str] | None) -> LocaleChoice:
+        if type(requested) is str and requested in self._choices:
+            return self._choices[requested]
         default = DEFAULT_LOCALE if not requested and DEFAULT_LOCALE in self.locales else self._original
-        return negotiate(requested, self.locales, default)
+        choice = negotiate(requested, self.locales, default)
+        if type(requested) is str:
+            if len(self._choices) >= _MOST_CHOICES:
+                self._choices.clear()
+            self._choices[requested] = choice
+        return choice
 
     @property
     def _original(self) -> str:
@@ -282,37 +306,79 @@ class Catalogue:
         if key not in self._assessors:
             edition, questions = self._edition(locale), self.questions(article)
             self._assessors[key] = Assessor(
-                self.content, article, edition, questions, catalogue=self._reference, memory=self._memory
+                self.content,
+                article,
+                edition,
+                questions,
+                catalogue=self._reference,
+                memory=self._memory,
+                answers=self._answers,
             )
         return self._assessors[key]
 
     def _assess(self, reading: Reading, article: str, locale: LocaleChoice, engine: str | None) -> Assessment:
-        outcome = self._engine(engine).outcome(article, reading.environment)
-        return self._assessor(locale.used, article).assess(reading, outcome, locale)
+        assessor = self._assessor(locale.used, article)
+        # who watches the default engine wants to see each time that it decides
+        is_default = engine is None and not self._is_watched
+        found = assessor.recall(reading, locale) if is_default else None
+        if found is None:
+            outcome = self._engine(engine).outcome(article, reading.environment)
+            found = assessor.assess(reading, outcome, locale, is_default=is_default)
+        return found
 
 
-def load_checked(root: Path, checks: tuple[Check, ...] = CHECKS) -> tuple[Content | None, Diagnostics]:
-    """The content of a root, as far as it loads, and what loading and the checks found."""
+def load_content(root: Path) -> Content:
+    """The content of a root that answers, out of the cache where it is there; see `Catalogue.load`."""
+    folder = cache_folder(root)
+    recover = partial(_recovered, root)
+    if folder is not None:
+        content = open_catalogue(root, folder, recover)
+        if content is not None:
+            return content
+    from vedlys.checking.root import Root  # noqa: PLC0415 - lazy: nothing has to be read where nothing has changed
+
+    known = Root(root, folder)
+    checked = known.check(authoring=False)
+    if not checked.answers:
+        raise CatalogueError(checked.diagnostics)
+    if checked.whole is not None:
+        return checked.whole
+    known.save(answers=True)
+    return known.content(recover)
+
+
+def check_content(root: Path) -> tuple[list[Diagnostic], Content | None]:
+    """Every fault of every file of a root, sorted, and its content where none of them is an error."""
+    from vedlys.checking.root import Root  # noqa: PLC0415 - lazy, as above
+
+    known = Root(root, cache_folder(root))
+    checked = known.check()
+    known.save(answers=checked.answers)
+    if any(one.level == "error" for one in checked.diagnostics):
+        return checked.diagnostics, None
+    return checked.diagnostics, checked.whole or known.content(partial(_recovered, root))
+
+
+@cache
+def _recovered(root: Path) -> Content:
+    """All of the content out of its files, for when the cache turns out to be damaged while it is in use."""
+    from vedlys.checking import OF_ANSWERS  # noqa: PLC0415 - lazy, as above
+
+    content, diagnostics = load_checked(root, OF_ANSWERS)
+    if content is None or diagnostics.has_errors:
+        raise CatalogueError(diagnostics.sorted())
+    return content
+
+
+def load_checked(root: Path, checks: tuple[Check, ...] | None = None) -> tuple[Content | None, Diagnostics]:
+    """The content of a root, as far as it loads, and what loading and the checks found; all checks where None."""
+    from vedlys.checking import CHECKS, check  # noqa: PLC0415 - lazy: YAML and Markdown
+    from vedlys.loading import load  # noqa: PLC0415
+
     content, diagnostics = load(root)
     if content is not None:
-        diagnostics.extend(check(content, checks))
+        diagnostics.extend(check(content, CHECKS if checks is None else checks))
     return content, diagnostics
-
-
-def with_shipped_phrases(content: Content) -> Content:
-    """The content with the engine's shipped phrases below its own, which may say any of them in other words."""
-    shipped, _ = load_phrases(content_root())
-    nothing = Interface(phrases={}, messages={})
-    english = shipped.get("en", nothing)
-    locales = {}
-    for name, own in content.guidance.locales.items():
-        interface = shipped.get(name, nothing)
-        locales[name] = msgspec.structs.replace(
-            own,
-            phrases={**english.phrases, **interface.phrases, **own.phrases},
-            messages={**interface.messages, **own.messages},
-        )
-    return msgspec.structs.replace(content, guidance=msgspec.structs.replace(content.guidance, locales=locales))
 
 
 def _moment(as_of: dt.datetime | str | None) -> dt.datetime | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -18,6 +17,8 @@ def content_root() -> Path:
 @cache
 def package_version() -> str:
     """The version of vedlys; `0` where it runs without being installed."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - lazy: it takes 15 ms
+
     try:
         return version("vedlys")
     except PackageNotFoundError:

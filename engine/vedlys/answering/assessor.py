@@ -235,23 +235,33 @@ class Assessor:
         self._head = b'{"version":1,"article":%b,"locale":' % encode(book.article)
         self._tail = b'\\n","catalogue":%b,"as_of":"' % encode(catalogue)
 
-    def assess(self, reading: Reading, outcome: Outcome, locale: LocaleChoice) -> Assessment:
-        """The assessment of accepted facts, of which the rules say `outcome`."""
-        environment = reading.environment
-        prints = self._prints.of(environment)
-        key = None
-        if not (self._reads_clock or environment.skip or reading.ignored):
-            key = (outcome, locale.requested, self._key(prints))
-            answer = self._answers.get(key)
-            if answer is not None:
-                return answer.at(environment.as_of)
+    def recall(self, reading: Reading, locale: LocaleChoice) -> Assessment | None:
+        """The assessment of facts that were assessed before, with the same values wherever it follows from them."""
+        if not self._remembers(reading):
+            return None
+        answer = self._answers.get((locale.requested, self._key(self._prints.of(reading.environment))))
+        return None if answer is None else answer.at(reading.environment.as_of)
+
+    def assess(
+        self, reading: Reading, outcome: Outcome, locale: LocaleChoice, *, is_default: bool = True
+    ) -> Assessment:
+        """The assessment of accepted facts, of which the rules say `outcome`.
+
+        It is remembered for `recall` where that outcome is the default engine's: what another one says stays apart.
+        """
+        prints = self._prints.of(reading.environment)
         assessment, pieces = self._assess(reading, outcome, locale, prints)
-        if key is not None and all(map(worth_keeping, key[2])):
-            answer = _Answer(assessment, b"".join(pieces))
-            self._answers.keep(key, answer)
-            return answer.at(environment.as_of)
+        if is_default and self._remembers(reading):
+            values = self._key(prints)
+            if all(map(worth_keeping, values)):
+                answer = _Answer(assessment, b"".join(pieces))
+                self._answers.keep((locale.requested, values), answer)
         assessment.remember_json((*pieces, assessment.as_of.encode(), b'"}'))
         return assessment
+
+    def _remembers(self, reading: Reading) -> bool:
+        """Whether the assessment follows from the values of facts alone."""
+        return not (self._reads_clock or reading.environment.skip or reading.ignored)
 
     def _assess(
         self, reading: Reading, outcome: Outcome, locale: LocaleChoice, prints: dict[str, Hashable]

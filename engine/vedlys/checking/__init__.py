@@ -13,7 +13,7 @@ from vedlys.checking.plurals import check_plural_forms
 from vedlys.checking.satisfiable import check_satisfiable
 from vedlys.checking.sources import check_sources
 from vedlys.checking.translations import check_translations
-from vedlys.checking.unused import check_unused
+from vedlys.checking.unused import check_unused_derived_facts, check_unused_facts
 from vedlys.diagnostics import Diagnostics
 from vedlys.model.content import Content
 
@@ -35,9 +35,31 @@ OF_AUTHORING: tuple[Check, ...] = (
     check_examples_present,
     check_examples,
     check_satisfiable,
-    check_unused,
+    check_unused_facts,
+    check_unused_derived_facts,
 )
 CHECKS = OF_ANSWERS + OF_AUTHORING
+
+# What each check looks at besides the vocabulary: one article after the other, or what articles share. An article's
+# part can be checked with the article alone, the other without any article; `checking.root` makes use of that.
+OF_ARTICLES: tuple[Check, ...] = (
+    check_guidance,
+    check_translations,
+    check_placeholders,
+    check_plural_forms,
+    check_sources,
+    check_examples_present,
+    check_examples,
+    check_satisfiable,
+    check_unused_derived_facts,
+)
+OF_THE_REST: tuple[Check, ...] = (
+    check_translations,
+    check_fact_texts,
+    check_plural_forms,
+    check_phrases,
+    check_messages,
+)
 
 
 def check(content: Content, checks: tuple[Check, ...] = CHECKS) -> Diagnostics:

@@ -1,19 +1,18 @@
-"""The command line."""
+"""The command line: `vedlys`, and `python -m vedlys`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vedlys.cli.main import main
+    from vedlys.cli.app import Command
 
 __all__ = ["main"]
 
 
-def __getattr__(name: str) -> Any:
-    """Import `main` when it is asked for: what is answered at once does without the command line's parser."""
-    if name != "main":
-        raise AttributeError(name)
-    from vedlys.cli.main import main  # noqa: PLC0415 - lazy: Typer
+def main(arguments: Sequence[str] | None = None, *, more: Sequence[Command] = ()) -> int:
+    """Run the command line with more commands behind its own; it never raises. See `entry.main`."""
+    from vedlys.cli.entry import main as run  # noqa: PLC0415 - lazy: Typer, which not every answer needs
 
-    return main
+    return run(arguments, more=more)

@@ -40,11 +40,19 @@ class ArticleProgram:
     """
 
     def __init__(
-        self, outline: Outline, find: Callable[[], Rulebook], kept: Callable[[], tuple[str, bytes] | None] | None = None
+        self,
+        book: Rulebook | Callable[[], Rulebook],
+        outline: Outline | None = None,
+        kept: Callable[[], tuple[str, bytes] | None] | None = None,
     ) -> None:
-        """`find` brings in the rulebook; `kept` what its source was compiled to before, and that source's digest."""
-        self._find = find
+        """`book` may be what brings it in; then the `outline` says what is asked of it before it is run.
+
+        `kept` gives what its source was compiled to before, behind that source's digest.
+        """
+        self._find = book if callable(book) else lambda: book
         self._kept = kept
+        if outline is None:
+            outline = outline_of(self.book)
         self.rules: tuple[str, ...] = outline.rules  # in the article's order
         # rules are far from independent: few of all thinkable standings ever come up
         self._seen: dict[tuple[int, ...], _Seen] = {}
@@ -142,6 +150,6 @@ def compile_program(content: Content) -> Program:
     def program(article: str) -> ArticleProgram:
         outline = content.outlines.get(article) or outline_of(content.rulebooks[article])
         kept = None if content.compiled is None else partial(content.compiled, article)
-        return ArticleProgram(outline, partial(content.rulebooks.__getitem__, article), kept)
+        return ArticleProgram(partial(content.rulebooks.__getitem__, article), outline, kept)
 
     return Program({article: program(article) for article in content.rulebooks})

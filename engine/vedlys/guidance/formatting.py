@@ -10,15 +10,15 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.lists import format_list
-from babel.numbers import format_decimal
-from babel.plural import PluralRule
-from babel.units import format_unit
+
+from vedlys.storing.remembered import remembered
+
+if TYPE_CHECKING:
+    from babel import Locale
+    from babel.plural import PluralRule
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -89,35 +89,94 @@ class Formats(msgspec.Struct, frozen=True, kw_only=True):
         raise AssertionError(items)
 
 
+class _Patterns(msgspec.Struct, frozen=True):
+    """What of a locale's formats is data: `small` has the category of each number below 1000."""
+
+    categories: tuple[str, ...]
+    small: tuple[str, ...]
+    units: dict[str, dict[str, str]]
+    long_units: dict[str, dict[str, str]]
+    joints: dict[str, tuple[str, str, str, str]]
+    dates: tuple[str, ...]  # by month, with `{year}` and `{day}`; empty where that is not all there is to a date
+
+
 @lru_cache(maxsize=64)
 def formats(locale: str) -> Formats:
     """The formats of a locale; ValueError where CLDR does not know it."""
-    try:
-        known = Locale.parse(locale, sep="-")
-    except UnknownLocaleError as error:
-        raise ValueError(locale) from error
-    rule = known.plural_form
-    small = tuple(rule(number) for number in range(1000))
+    patterns = remembered(f"formats-{locale}", _Patterns, lambda: _patterns(locale))
+    small = patterns.small
 
     def decimal(value: int | float) -> str:
-        return format_decimal(round(value, 6), locale=known).replace("-", MINUS)
+        from babel.numbers import format_decimal  # noqa: PLC0415 - lazy, as all of Babel: most answers do without
+
+        return format_decimal(round(value, 6), locale=_known(locale)).replace("-", MINUS)
 
     def plural(value: int | float) -> str:
-        return small[value] if isinstance(value, int) and 0 <= value < 1000 else rule(value)
+        if isinstance(value, int) and 0 <= value < 1000:
+            return small[value]
+        return str(_known(locale).plural_form(value))
+
+    dates = patterns.dates
 
     def date(day: dt.date) -> str:
-        return _BESIDE_NUMBER.sub(NBSP, format_date(day, "long", locale=known))
+        if not dates:
+            return _long_date(day, _known(locale))
+        return dates[day.month - 1].replace("{year}", str(day.year)).replace("{day}", str(day.day))
 
     return Formats(
         locale=locale,
-        categories=(*sorted(rule.tags, key=("zero", "one", "two", "few", "many").index), "other"),
+        categories=patterns.categories,
         plural=plural,
         decimal=decimal,
+        units=patterns.units,
+        long_units=patterns.long_units,
+        joints=patterns.joints,
+        date=date,
+    )
+
+
+@lru_cache(maxsize=64)
+def _known(locale: str) -> Locale:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        return Locale.parse(locale, sep="-")
+    except UnknownLocaleError as error:
+        raise ValueError(locale) from error
+
+
+def _patterns(locale: str) -> _Patterns:
+    known = _known(locale)
+    rule = known.plural_form
+    return _Patterns(
+        categories=(*sorted(rule.tags, key=("zero", "one", "two", "few", "many").index), "other"),
+        small=tuple(rule(number) for number in range(1000)),
         units={unit: _unit_patterns(unit, _length(unit), known, rule) for unit in UNITS if unit != "count"},
         long_units={unit: _unit_patterns(unit, "long", known, rule) for unit in UNITS if unit != "count"},
         joints={how: _joints(style, known) for how, style in _LISTS.items()},
-        date=date,
+        dates=_date_patterns(known),
     )
+
+
+def _long_date(day: dt.date, locale: Locale) -> str:
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return _BESIDE_NUMBER.sub(NBSP, format_date(day, "long", locale=locale))
+
+
+def _date_patterns(locale: Locale) -> tuple[str, ...]:
+    """The pattern of each month, read off one of its days and held against others."""
+    found = []
+    for month in range(1, 13):
+        written = _long_date(dt.date(2034, month, 25), locale)
+        if written.count("2034") != 1 or written.count("25") != 1:
+            return ()
+        pattern = written.replace("2034", "{year}").replace("25", "{day}")
+        for other in (dt.date(1987, month, 3), dt.date(12, month, 11), dt.date(9999, month, 28)):
+            if pattern.replace("{year}", str(other.year)).replace("{day}", str(other.day)) != _long_date(other, locale):
+                return ()
+        found.append(pattern)
+    return tuple(found)
 
 
 def _length(unit: str) -> Length:
@@ -127,6 +186,9 @@ def _length(unit: str) -> Length:
 
 def _unit_patterns(unit: str, length: Length, locale: Locale, rule: PluralRule) -> dict[str, str]:
     """The pattern of each plural category, read off a number that has it."""
+    from babel.numbers import format_decimal  # noqa: PLC0415
+    from babel.units import format_unit  # noqa: PLC0415
+
     patterns: dict[str, str] = {}
     for sample in _SAMPLES:
         written = format_unit(sample, unit, length=length, locale=locale)
@@ -140,6 +202,8 @@ def _unit_patterns(unit: str, length: Length, locale: Locale, rule: PluralRule) 
 
 def _joints(style: Literal["standard", "or"], locale: Locale) -> tuple[str, str, str, str]:
     """What stands between the items of a list, read off lists of two and of four."""
+    from babel.lists import format_list  # noqa: PLC0415
+
     two = _LIST_PATTERN.fullmatch(format_list(["{0}", "{1}"], style=style, locale=locale))
     four = format_list(["\0", "\0", "\0", "\0"], style=style, locale=locale).split("\0")
     assert two is not None  # CLDR has no locale that writes anything around a list

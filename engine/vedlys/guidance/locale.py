@@ -11,6 +11,7 @@ from vedlys.errors import RequestError
 from vedlys.model.result import LocaleChoice
 
 _LONGEST = 500
+_PLAIN_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_](?:[A-Za-z]{2}|[0-9]{3}))?")
 _TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -29,6 +30,15 @@ def negotiate(requested: str | Sequence[str] | None, available: Sequence[str], d
 
 @lru_cache(maxsize=256)
 def _negotiated(requested: str, available: tuple[str, ...], default: str) -> LocaleChoice:
+    if _PLAIN_TAG.fullmatch(requested):
+        # one language, perhaps with a region: the tag itself, or without its region
+        tag = requested.replace("_", "-").lower()
+        known = {name.lower(): name for name in reversed(available)}
+        return LocaleChoice(requested=requested, used=known.get(tag) or known.get(tag.partition("-")[0]) or default)
+    return _looked_up(requested, available, default)
+
+
+def _looked_up(requested: str, available: tuple[str, ...], default: str) -> LocaleChoice:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # WebOb imports `cgi`, which concerns nobody here
         from webob.acceptparse import AcceptLanguageValidHeader, create_accept_language_header  # noqa: PLC0415 - slow

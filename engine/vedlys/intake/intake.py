@@ -101,22 +101,24 @@ class Intake:
             raise FactsError([Fault(code="document-too-large", pointer=at, values=values)])
         return facts
 
-    def _fast(self, facts: object, moment: dt.datetime, skip: Collection[str], *, ignore_unknown: bool) -> Reading:
-        """Read facts with nothing wrong in them; raises anything on all others."""
-        is_text = type(facts) is bytes
-        document = decode(facts) if is_text else facts  # type: ignore[arg-type]  # its type was just asked for
-        if type(document) is not dict:
-            raise _NotPlainError
+    def read_plain(
+        self,
+        document: dict[str, Any],
+        *,
+        as_of: dt.datetime | None = None,
+        skip: Collection[str] = (),
+        ignore_unknown: bool = False,
+    ) -> tuple[Reading, int | None]:
+        """Read facts that were decoded from JSON as part of a larger document, where nothing is wrong with them.
+
+        Raises anything on all others. A decoder drops a key that stands twice: how many keys the objects here have
+        together is for the caller to hold against the colons; None where they are too deep.
+        """
+        moment = dt.datetime.now(dt.UTC) if as_of is None else _moment(as_of)
         ignored: list[str] | None = [] if ignore_unknown else None
         values, nulls, met, keys = _walk(self._vocabulary.root, document, ignored)
         if len(values) + len(nulls) != met or not nulls.isdisjoint(values):
             raise _NotPlainError  # a fact in two spellings
-        if is_text:
-            counted = count_keys(document) if ignored else keys
-            if counted is None or repeats(facts, counted):  # type: ignore[arg-type]  # as above
-                raise _NotPlainError
-        elif ignored:
-            raise _NotPlainError  # a Python caller's names need not be text
         skipped = _NOTHING
         if skip:
             skipped = frozenset(skip)
@@ -124,7 +126,22 @@ class Intake:
                 raise _NotPlainError
         elif not isinstance(skip, list | tuple | set | frozenset):
             raise _NotPlainError
-        return self._reading(values, frozenset(nulls) if nulls else _NOTHING, moment, skipped, ignored)
+        reading = self._reading(values, frozenset(nulls) if nulls else _NOTHING, moment, skipped, ignored)
+        return reading, count_keys(document) if ignored else keys
+
+    def _fast(self, facts: object, moment: dt.datetime, skip: Collection[str], *, ignore_unknown: bool) -> Reading:
+        """Read facts with nothing wrong in them; raises anything on all others."""
+        is_text = type(facts) is bytes
+        document = decode(facts) if is_text else facts  # type: ignore[arg-type]  # its type was just asked for
+        if type(document) is not dict:
+            raise _NotPlainError
+        reading, keys = self.read_plain(document, as_of=moment, skip=skip, ignore_unknown=ignore_unknown)
+        if is_text:
+            if keys is None or repeats(facts, keys):  # type: ignore[arg-type]  # as above
+                raise _NotPlainError
+        elif reading.ignored:
+            raise _NotPlainError  # a Python caller's names need not be text
+        return reading
 
     def _careful(self, facts: object, moment: dt.datetime, skip: object, *, ignore_unknown: bool, at: str) -> Reading:
         """Read any facts; every fault at once."""

@@ -11,7 +11,7 @@ import msgspec
 
 from vedlys.diagnostics import Diagnostics
 from vedlys.loading.articles import Known, read_article
-from vedlys.loading.fact_texts import read_fact_texts
+from vedlys.loading.fact_texts import FactTexts, read_fact_texts
 from vedlys.loading.interface import MESSAGES_TOPIC, Interface, read_messages, read_phrases
 from vedlys.loading.layout import ContentFile, Kind, find_files, find_interface_files
 from vedlys.loading.nodes import Mapping, Node
@@ -33,6 +33,7 @@ from vedlys.loading.yaml_reader import read_yaml
 from vedlys.model.content import Content, SourceText
 from vedlys.model.guidance import ArticleText, FactText, Guidance, LocaleText
 from vedlys.model.rulebook import Rulebook
+from vedlys.shipped import content_root
 from vedlys.source import Source, Span
 
 _DEFAULT_ORIGINAL = "en"  # where nothing says what was translated from what
@@ -45,7 +46,7 @@ def load(root: Path) -> tuple[Content | None, Diagnostics]:
     """
     diagnostics = Diagnostics()
     report = Report(diagnostics)
-    content = _Loader(root, find_files(root, report), report).load()
+    content = Loader(root, find_files(root, report), report).load()
     return (None if diagnostics.has_errors else content), diagnostics
 
 
@@ -53,7 +54,23 @@ def load_phrases(root: Path) -> tuple[dict[str, Interface], Diagnostics]:
     """The engine's own phrases below `kb/<locale>/interface/` of a root, by locale, and nothing else."""
     diagnostics = Diagnostics()
     report = Report(diagnostics)
-    return _Loader(root, find_interface_files(root, report), report).interfaces(), diagnostics
+    return Loader(root, find_interface_files(root, report), report).interfaces(), diagnostics
+
+
+def with_shipped_phrases(guidance: Guidance) -> Guidance:
+    """The guidance with the engine's shipped phrases below its own, which may say any of them in other words."""
+    shipped, _ = load_phrases(content_root())
+    nothing = Interface(phrases={}, messages={})
+    english = shipped.get("en", nothing)
+    locales = {}
+    for name, own in guidance.locales.items():
+        interface = shipped.get(name, nothing)
+        locales[name] = msgspec.structs.replace(
+            own,
+            phrases={**english.phrases, **interface.phrases, **own.phrases},
+            messages={**interface.messages, **own.messages},
+        )
+    return msgspec.structs.replace(guidance, locales=locales)
 
 
 class _Read(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +81,7 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
     source: Source | None
 
 
-class _Seen(msgspec.Struct, frozen=True, kw_only=True):
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of an article once its files are decoded; None where nothing can be said."""
 
     book: Rulebook | None
@@ -72,25 +89,28 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
     derived: dict[str, None] | None
 
 
-class _Loader:
-    """One run over the files of a root. Each is read when its turn comes, and let go: a root may hold thousands."""
+class Loader:
+    """One run over the files of a root. Each is read when its turn comes, and let go: a root may hold thousands.
+
+    `load` does all of it; who knows some parts already takes the others one by one. `hashes` are those of the files
+    that were read, by path, whatever line ends they have.
+    """
 
     def __init__(self, root: Path, files: Iterable[ContentFile], report: Report) -> None:
         self._report = report
         self._files = tuple(files)
         self._root = root
-        self._hashes: dict[str, bytes] = {}
+        self.hashes: dict[str, bytes] = {}
 
     def load(self) -> Content | None:
         """The content as far as it can be read; the caller looks for errors."""
         report = self._report
-        topics = {read.file.name: self._tree(read, "facts")[0] for read in self._of("facts")}
-        vocabulary = read_vocabulary(topics, report)
-        articles = self._articles(vocabulary)
+        vocabulary = self.vocabulary()
+        articles = self.articles(vocabulary)
         if not articles:
             report.add("no-articles", Span.whole_line("rules/articles", 1))
         guidance = self._guidance(articles, vocabulary)
-        sources = self._sources()
+        sources = self.sources()
         books = {article: seen.book for article, seen in sorted(articles.items()) if seen.book is not None}
         if len(books) < len(articles):
             return None
@@ -99,8 +119,13 @@ class _Loader:
             rulebooks=books,
             guidance=guidance,
             sources=sources,
-            digest=self._digest(),
+            digest=digest_of(self.hashes),
         )
+
+    def vocabulary(self) -> Vocabulary:
+        """The facts of all topics."""
+        topics = {read.file.name: self._tree(read, "facts")[0] for read in self._of("facts")}
+        return read_vocabulary(topics, self._report)
 
     def interfaces(self) -> dict[str, Interface]:
         """The phrases and messages of every locale that has any."""
@@ -135,26 +160,18 @@ class _Loader:
             self._report.add("unreadable-file", Span.whole_line(file.path, 1), reason=error.strerror or "")
             return _Read(file=file, data=b"", source=None)
         # two machines agree whatever line ends their checkouts have
-        self._hashes[file.path] = hashlib.sha256(data.replace(b"\r\n", b"\n")).digest()
+        self.hashes[file.path] = hashlib.sha256(data.replace(b"\r\n", b"\n")).digest()
         return _Read(file=file, data=data, source=read_text(file.path, data, self._report))
-
-    def _digest(self) -> str:
-        """One hash over the paths of all files with their hashes, by path."""
-        total = hashlib.sha256()
-        for path, hashed in sorted(self._hashes.items()):
-            total.update(hashed)
-            total.update(path.encode() + b"\n")
-        return f"sha256:{total.hexdigest()}"
 
     def _tree(self, read: _Read, schema: SchemaName) -> tuple[Node | None, bool]:
         """What a file holds, and whether everything in it has a name that it may have."""
         tree = None if read.source is None else read_yaml(read.source, self._report)
         return tree, tree is None or check_shape(tree, schema, self._report)
 
-    def _articles(self, vocabulary: Vocabulary) -> dict[str, _Seen]:
+    def articles(self, vocabulary: Vocabulary) -> dict[str, Seen]:
         """Each article, out of its rules and its cases: both files are named after it."""
         with_cases = {file.name: file for file in self._named("cases")}
-        found: dict[str, _Seen] = {}
+        found: dict[str, Seen] = {}
         for read in self._of("rulebook"):
             article = read.file.name
             tree, named = self._tree(read, "rulebook")
@@ -164,7 +181,7 @@ class _Loader:
             if article in with_cases:
                 cases = self._cases(self._read(with_cases.pop(article)))
                 files = msgspec.structs.replace(files, cases=cases, cases_read=cases is not None)
-            found[article] = _Seen(
+            found[article] = Seen(
                 book=read_rulebook(files, vocabulary, self._report),
                 outline=read_outline(tree) if named else None,
                 derived=derived_names(tree),
@@ -188,27 +205,20 @@ class _Loader:
             "unknown-article", Span.whole_line(read.file.path, 1), article=read.file.name, suggestion=suggestion
         )
 
-    def _guidance(self, seen: dict[str, _Seen], vocabulary: Vocabulary) -> Guidance:
+    def _guidance(self, seen: dict[str, Seen], vocabulary: Vocabulary) -> Guidance:
         interfaces = self.interfaces()
-        articles = self._texts(seen, vocabulary)
+        articles = self.texts(seen, vocabulary)
         derived = [article.derived for article in seen.values()]
         every = {name for names in derived for name in names or ()} if None not in derived else None
         originals: list[tuple[str, Span, str]] = [
             (text.translates, span, text.locale) for text, span in articles if text.translates is not None
         ]
         facts: dict[str, dict[str, FactText]] = {}
-        for read in self._of("fact_text"):
-            if read.source is None:
-                continue
-            texts = read_fact_texts(read.source, vocabulary, every, self._report)
+        for locale, texts in self.fact_texts(vocabulary, every):
             if texts.translates is not None:
-                originals.append((texts.translates, texts.span, read.file.locale))
-            told = facts.setdefault(read.file.locale, {})
-            for name, text in texts.facts.items():
-                if name in told:
-                    self._report.add("duplicate-fact-text", text.span, name=name, place=str(told[name].span))
-                told.setdefault(name, text)
-        locales = sorted({file.locale for file in self._files if file.locale})
+                originals.append((texts.translates, texts.span, locale))
+            join_fact_texts(facts.setdefault(locale, {}), texts, self._report)
+        locales = self.locales
         return Guidance(
             locales={
                 locale: LocaleText(
@@ -220,10 +230,21 @@ class _Loader:
                 )
                 for locale in locales
             },
-            original=_original(originals, locales, self._report),
+            original=original_of(originals, locales, self._report),
         )
 
-    def _texts(self, seen: dict[str, _Seen], vocabulary: Vocabulary) -> list[tuple[ArticleText, Span]]:
+    @property
+    def locales(self) -> list[str]:
+        """The locales that there are files of, sorted."""
+        return sorted({file.locale for file in self._files if file.locale})
+
+    def fact_texts(self, vocabulary: Vocabulary, derived: Collection[str] | None) -> Iterator[tuple[str, FactTexts]]:
+        """What each file says of facts, with its locale. `derived` is None where not all derived facts are known."""
+        for read in self._of("fact_text"):
+            if read.source is not None:
+                yield read.file.locale, read_fact_texts(read.source, vocabulary, derived, self._report)
+
+    def texts(self, seen: dict[str, Seen], vocabulary: Vocabulary) -> list[tuple[ArticleText, Span]]:
         """The guidance of all articles in all locales, and where each says what it was translated from."""
         texts: list[tuple[ArticleText, Span]] = []
         for read in self._of("article"):
@@ -239,7 +260,8 @@ class _Loader:
             texts.append(read_article(read.file.name, read.file.locale, read.source, known, self._report))
         return texts
 
-    def _sources(self) -> dict[str, SourceText]:
+    def sources(self) -> dict[str, SourceText]:
+        """The source documents by name."""
         return {
             read.file.name: read_source(read.file.name, read.source, read.data)
             for read in self._of("source")
@@ -247,7 +269,24 @@ class _Loader:
         }
 
 
-def _original(said: list[tuple[str, Span, str]], locales: list[str], report: Report) -> str:
+def digest_of(hashes: dict[str, bytes]) -> str:
+    """One hash over the paths of all files with their hashes, by path."""
+    total = hashlib.sha256()
+    for path, hashed in sorted(hashes.items()):
+        total.update(hashed)
+        total.update(path.encode() + b"\n")
+    return f"sha256:{total.hexdigest()}"
+
+
+def join_fact_texts(told: dict[str, FactText], texts: FactTexts, report: Report) -> None:
+    """Add what a file says to what files before it have said in the same locale."""
+    for name, text in texts.facts.items():
+        if name in told:
+            report.add("duplicate-fact-text", text.span, name=name, place=str(told[name].span))
+        told.setdefault(name, text)
+
+
+def original_of(said: list[tuple[str, Span, str]], locales: list[str], report: Report) -> str:
     """The locale that everything else was translated from: every translation of a root names the same one."""
     if not said:
         return _DEFAULT_ORIGINAL if _DEFAULT_ORIGINAL in locales or not locales else locales[0]

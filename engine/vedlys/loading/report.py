@@ -15,7 +15,7 @@ _Result = TypeVar("_Result")
 
 # Looking for the nearest name costs some 30 µs a candidate. A vocabulary of tens of thousands of facts with
 # a thousand misspelt uses must not take minutes, so that after this many comparisons nothing is suggested.
-_COMPARISONS = 150_000
+MOST_COMPARED = 150_000
 
 
 _SHOWN = 300  # characters of a value that a sentence names
@@ -30,7 +30,12 @@ class Report:
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self.diagnostics = diagnostics
-        self._comparisons = _COMPARISONS
+        self._comparisons = MOST_COMPARED
+
+    @property
+    def compared(self) -> int:
+        """How many names were looked at for suggestions; beyond `MOST_COMPARED` none is suggested."""
+        return MOST_COMPARED - self._comparisons
 
     def add(self, code: str, span: Span, **values: object) -> None:
         """Record a fault; a value that is None is left out."""

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from referencing import Registry
 
 from vedlys.loading.nodes import Broken, Mapping, Node, Scalar, Sequence, to_plain
 from vedlys.loading.report import Report
+from vedlys.loading.shape import Fits, shape_test
 from vedlys.shipped import content_root
 from vedlys.source import Span
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 SchemaName = Literal["facts", "rulebook", "cases", "interface", "messages"]
 
@@ -30,6 +32,9 @@ def check_shape(node: Node, schema: SchemaName, report: Report) -> bool:
 
     False where something in it is called what it must not be called: whatever names it otherwise is not wrong.
     """
+    fits = _shape_test(schema)
+    if fits is not None and fits(node):
+        return True
     errors = [_Error.of(node, error) for error in _validator(schema).iter_errors(to_plain(node))]
     misspelt = {(id(error.node), meant) for error in errors for meant in error.meant_keys(report)}
     for error in errors:
@@ -40,11 +45,24 @@ def check_shape(node: Node, schema: SchemaName, report: Report) -> bool:
 
 
 @functools.cache
-def _validator(name: SchemaName) -> Draft202012Validator:
+def _schema(name: SchemaName) -> dict[str, Any]:
     path = content_root() / "schemas" / f"{name}.schema.json"
-    schema = _without_decoded(msgspec.json.decode(path.read_bytes()))
+    schema: dict[str, Any] = _without_decoded(msgspec.json.decode(path.read_bytes()))
+    return schema
+
+
+@functools.cache
+def _shape_test(name: SchemaName) -> Fits | None:
+    return shape_test(_schema(name))
+
+
+@functools.cache
+def _validator(name: SchemaName) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - lazy: only a file that is not as it should be
+    from referencing import Registry  # noqa: PLC0415
+
     # an empty registry: nothing is ever fetched, whatever a `$ref` says
-    return Draft202012Validator(schema, registry=Registry())
+    return Draft202012Validator(_schema(name), registry=Registry())
 
 
 def _without_decoded(schema: Any) -> Any:

@@ -13,6 +13,11 @@ from vedlys.markup.plain import without_markup
 from vedlys.markup.template import Template, Text, slots
 
 
+def _surely_https(text: str) -> bool:
+    """Whether no parser is needed to tell that every link begins with `https://`."""
+    return "<" not in text and "]:" not in text and text.count("](") == text.count("](https://")
+
+
 class Templates:
     """Compiles the texts of one file.
 
@@ -36,7 +41,7 @@ class Templates:
             if self._names is not None and not any(slot.name in part for part in (more, *self._names)):
                 suggestion = self._report.nearest(slot.name, list(chain(more, *self._names)))
                 self._report.add("unknown-placeholder", slot.span, name=slot.name, suggestion=suggestion)
-        if kind == "blocks" and ("](" in text or "<" in text):
+        if kind == "blocks" and ("](" in text or "<" in text) and not _surely_https(text):
             self._check_links(text, line)
         return template
 

@@ -7,6 +7,7 @@ what makes YAML surprising (anchors, aliases, tags, merge keys, a key twice, typ
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 import yaml
@@ -28,8 +29,13 @@ def read_yaml(source: Source, report: Report) -> Node | None:
     """The one document of a file; None where the file is empty or cannot be read to its end."""
     tree = _Tree(source.file, report)
     try:
-        for event in yaml.parse(source.text, Loader=_LOADER):
-            if not tree.take(event):
+        loader = _LOADER(source.text)
+        next_event, take = loader.get_event, tree.take
+        while True:
+            event = next_event()
+            if event is None or type(event) is yaml.StreamEndEvent:
+                break
+            if not take(event):
                 return None
     except yaml.MarkedYAMLError as error:
         _malformed(source, error, tree.last_quoted, report)
@@ -81,21 +87,22 @@ class _Tree:
         self._report = report
         self._open: list[_Open] = []
 
-    def take(self, event: yaml.Event) -> bool:
-        match event:
-            case yaml.ScalarEvent():
-                self._add(self._scalar(event))
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                return self._start(event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._end(event)
-            case yaml.AliasEvent():
-                span = self._span(event)
-                self._report.add("yaml-alias", span, name=event.anchor)
-                self._add(Broken(span))
-            case yaml.DocumentStartEvent() if self.root is not None:
-                self._report.add("several-documents", self._span(event))
-                return False
+    def take(self, event: Any) -> bool:
+        # by type, the most frequent first, and not by `isinstance`: a large root has millions of events
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            self._add(self._scalar(event))
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            return self._start(event)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._end(event)
+        elif kind is yaml.AliasEvent:
+            span = self._span(event)
+            self._report.add("yaml-alias", span, name=event.anchor)
+            self._add(Broken(span))
+        elif kind is yaml.DocumentStartEvent and self.root is not None:
+            self._report.add("several-documents", self._span(event))
+            return False
         return True
 
     def _span(self, event: yaml.Event) -> Span:
@@ -105,10 +112,11 @@ class _Tree:
         return Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar | Broken:
-        self._refuse_features(event)
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_features(event)
         span = self._span(event)
         plain = not event.style  # None or "", by parser
-        self.last_quoted = span if event.style in {"'", '"'} else None
+        self.last_quoted = None if plain or event.style not in {"'", '"'} else span
         if plain and not event.value:
             key = self._open[-1].key if self._open and self._open[-1].items is None else None
             if key is None or isinstance(key, Broken):
@@ -125,7 +133,8 @@ class _Tree:
             self._report.add("yaml-tag", self._span(event), name=event.tag.replace("tag:yaml.org,2002:", "!!"))
 
     def _start(self, event: yaml.CollectionStartEvent) -> bool:
-        self._refuse_features(event)
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_features(event)
         span = self._span(event)
         if len(self._open) == DEPTH_LIMIT:
             self._report.add("nested-too-deep", span, limit=DEPTH_LIMIT)
@@ -154,7 +163,8 @@ class _Tree:
             parent.items.append(node)
         elif parent.key is None:
             parent.key = self._key(node, parent)
-            parent.complete = parent.complete and isinstance(parent.key, Scalar)
+            if not isinstance(parent.key, Scalar):
+                parent.complete = False
         else:
             if isinstance(parent.key, Scalar):
                 parent.entries[parent.key.text] = Entry(parent.key, node)
@@ -162,18 +172,16 @@ class _Tree:
 
     def _key(self, node: Node, parent: _Open) -> Scalar | Broken:
         """The node as a key; Broken where its entry is to be left out."""
-        match node:
-            case Scalar(text="<<", plain=True):
+        if isinstance(node, Scalar):
+            if node.text == "<<" and node.plain:
                 self._report.add("yaml-merge-key", node.span)
-            case Scalar() if node.text in parent.entries:
+            elif node.text in parent.entries:
                 first = parent.entries[node.text].key.span.line
                 self._report.add("duplicate-key", node.span, key=node.text, line=first)
-            case Scalar():
+            else:
                 return node
-            case Mapping() | Sequence():
-                self._report.add("key-not-text", node.span)
-            case Broken():
-                pass
+        elif not isinstance(node, Broken):
+            self._report.add("key-not-text", node.span)
         return Broken(node.span)
 
 

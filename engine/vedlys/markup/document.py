@@ -12,8 +12,9 @@ import msgspec
 from markdown_it.token import Token
 
 from vedlys.diagnostics import Diagnostics
+from vedlys.markup import tame
 from vedlys.markup.front_matter import Entry, read_front_matter
-from vedlys.markup.parser import PRIVATE_USE, SENTINEL, html_finder, inlines, masked
+from vedlys.markup.parser import PRIVATE_USE, SENTINEL, blocks_of, children_of, inlines, masked
 from vedlys.source import Source, Span
 from vedlys.suggest import nearest
 
@@ -97,10 +98,13 @@ def read_document(
     front_matter_read = len(diagnostics) == before
     _check_characters(source.file, lines, diagnostics)
     # the front matter's lines stay, blank, so that lines are counted as in the file
-    lines, tokens, environment = _parsed(source.file, [""] * start + lines[start:], diagnostics)
-    _check_html(source.file, lines, tokens, diagnostics)
-    _check_definitions(source.file, lines, environment, diagnostics)
-    headings = list(_headings(source.file, lines, tokens, diagnostics))
+    lines = [""] * start + lines[start:]
+    headings = _plain_headings(lines)
+    if headings is None:
+        lines, tokens, environment = _parsed(source.file, lines, diagnostics)
+        _check_html(source.file, lines, tokens, environment, diagnostics)
+        _check_definitions(source.file, lines, environment, diagnostics)
+        headings = _headings(source.file, lines, tokens, diagnostics)
     ends = [*(heading.line - 1 for heading in headings[1:]), len(lines)][: len(headings)]
     introduction, introduction_line = _trimmed(lines, start, headings[0].line - 1 if headings else len(lines))
     seen: dict[str, RawBlock] = {}
@@ -138,7 +142,7 @@ def _parsed(
     `cuts` takes all that follows, so that no file has to be parsed over and over.
     """
     environment: dict[str, Any] = {}
-    tokens = html_finder().parse(masked("\n".join(lines).replace("\r", " ")), environment)
+    tokens = blocks_of(masked("\n".join(lines).replace("\r", " ")), environment)
     open_fences = (token for token in tokens if token.type == "fence" and token.map and _unclosed(token, lines))
     fence = next(open_fences, None)
     if fence is None or fence.map is None:
@@ -161,6 +165,22 @@ def _unclosed(fence: Token, lines: list[str]) -> bool:
     marks = inside[-1].strip(" \t\r>") if inside else ""
     closed = len(marks) >= len(fence.markup) and not marks.strip(fence.markup[0])
     return not closed or any(map(_LOOKS_LIKE_HEADING.fullmatch, inside))
+
+
+def _plain_headings(lines: list[str]) -> list[_Heading] | None:
+    """The headings, where no parser is needed to tell them and nothing is at fault in the document's form."""
+    written = masked("\n".join(lines)).split("\n")
+    numbers = tame.headings(written)
+    if numbers is None:
+        return None
+    found = []
+    for number in numbers:
+        parts = _HEADING.fullmatch(lines[number])
+        if parts is None or not parts["text"]:
+            return None
+        level = len(parts["lead"].rstrip())
+        found.append(_Heading(level=level, line=number + 1, text=parts["text"], column=parts.end("lead") + 1))
+    return found
 
 
 def _headings(file: str, lines: list[str], tokens: list[Token], diagnostics: Diagnostics) -> list[_Heading]:
@@ -267,7 +287,9 @@ def _check_levels(file: str, headings: list[_Heading], diagnostics: Diagnostics)
         above = heading.level
 
 
-def _check_html(file: str, lines: list[str], tokens: list[Token], diagnostics: Diagnostics) -> None:
+def _check_html(
+    file: str, lines: list[str], tokens: list[Token], environment: dict[str, Any], diagnostics: Diagnostics
+) -> None:
     for token in tokens:
         if token.type == "html_block" and token.map is not None:
             first = token.map[0]
@@ -277,8 +299,10 @@ def _check_html(file: str, lines: list[str], tokens: list[Token], diagnostics: D
             diagnostics.add("html-in-text", span, html=line.strip()[:80])
     for token in inlines(tokens):
         assert token.map is not None
+        if "<" not in token.content:
+            continue
         cursor = Cursor(file, lines, token.map[0], token.map[1])
-        for child in token.children or ():
+        for child in children_of(token, environment):
             if child.type == "html_inline":
                 diagnostics.add("html-in-text", cursor.find(child.content), html=child.content[:80])
             elif child.type in {"text", "code_inline"}:
@@ -294,6 +318,8 @@ def _check_definitions(file: str, lines: list[str], environment: dict[str, Any],
 
 
 def _check_characters(file: str, lines: list[str], diagnostics: Diagnostics) -> None:
+    if not PRIVATE_USE.search("".join(lines)):
+        return
     for number, line in enumerate(lines, 1):
         for found in PRIVATE_USE.finditer(line):
             span = Span(file, number, found.start() + 1, number, found.end() + 1)

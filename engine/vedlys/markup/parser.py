@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore, inline, text_join
 from markdown_it.token import Token
 
 # A placeholder in its line.
@@ -35,6 +37,28 @@ class _Finder(MarkdownIt):
 def html_finder() -> MarkdownIt:
     """A parser that recognises HTML, to be told where it is; its output is never shown."""
     return _Finder("commonmark", {"html": True}).enable("table")
+
+
+@lru_cache(maxsize=1)
+def _block_finder() -> MarkdownIt:
+    """The same parser, for blocks alone: what is in running text takes most of the time."""
+    finder = _Finder("commonmark", {"html": True}).enable("table")
+    finder.core.ruler.disable(["inline", "text_join"])
+    return finder
+
+
+def blocks_of(text: str, environment: dict[str, Any]) -> list[Token]:
+    """The blocks of a text as `html_finder` has them, running text left as it is; see `children_of`."""
+    return _block_finder().parse(text, environment)
+
+
+def children_of(token: Token, environment: dict[str, Any]) -> list[Token]:
+    """What is in the running text of one of these blocks."""
+    state = StateCore("", html_finder(), environment)
+    state.tokens = [token]
+    inline(state)
+    text_join(state)
+    return token.children or []
 
 
 @lru_cache(maxsize=1)

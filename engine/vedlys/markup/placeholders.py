@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 from markdown_it.token import Token
 
 from vedlys.diagnostics import Diagnostics
+from vedlys.markup import tame
 from vedlys.markup.parser import PLACEHOLDER, html_finder
 from vedlys.markup.probing import unsafe_neighbour
 from vedlys.markup.slot_syntax import read_slot
@@ -26,6 +28,7 @@ _FIRST = 0xF0000
 _SENTINELS = re.compile("[\U000f0000-\U000ffffd]")
 _TAG = re.compile(r"\{%.*?(?:%\}|$)", re.MULTILINE)
 _SAFE_START = re.compile(r"https?://[^/?#\\@]+[/?#]|[^:/?#\\]*[/?#]")
+_CODE_OR_ESCAPE = re.compile(r"\\.?|`+", re.DOTALL)
 _ALIGN = re.compile(r"text-align:(left|center|right)")
 
 Segment = Text | Slot | CodeSpan | Grid
@@ -39,6 +42,11 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True):
     slots: tuple[Slot | None, ...]  # None where the placeholder is at fault
     raw: tuple[str, ...]
     spans: tuple[Span, ...]
+
+    @property
+    def simple(self) -> bool:
+        """Whether every placeholder is one that may stand anywhere in running text and in code."""
+        return all(slot is not None and slot.filter != "table" for slot in self.slots)
 
     def number(self, sentinel: str) -> int:
         return ord(sentinel) - _FIRST
@@ -59,6 +67,8 @@ def compile_template(
     text for a terminal, in which nothing is markup. Every fault becomes a diagnostic, and its placeholder is text then.
     Whether a plural has the forms of its locale is not decided here.
     """
+    if kind == "blocks" and "{{" not in markdown and "{%" not in markdown:
+        return (Text(markdown),) if markdown else ()
     written = _take_out(markdown, Span(file, line, column, line, column), diagnostics)
     if kind == "plain":
         return _joined(written.text, [], written, "prose")
@@ -66,6 +76,8 @@ def compile_template(
         return _title(written, Span(file, line, column, line, column + len(markdown)), diagnostics)
     if not written.slots:
         return (Text(markdown),) if markdown else ()
+    if written.simple and tame.running_only(written.text):
+        return _joined(written.text, list(_code_pieces(written)), written, "prose")
     tokens = html_finder().parse(written.text)
     placing = _Placing(written, diagnostics)
     placing.place(tokens)
@@ -85,6 +97,8 @@ def _take_out(markdown: str, start: Span, diagnostics: Diagnostics) -> _Written:
         column = found.start() - before.rfind("\n") if "\n" in before else start.column + found.start()
         return Span(start.file, line, column, line, column + len(found[0]))
 
+    if "{" not in markdown:
+        return _Written(text=_SENTINELS.sub("\ufffd", markdown), slots=(), raw=(), spans=())
     slots: list[Slot | None] = []
     raw: list[str] = []
     spans: list[Span] = []
@@ -286,6 +300,13 @@ def code_parts(content: str, written: _Written, *, cell: bool = False) -> CodeSp
     return CodeSpan(parts=tuple(part for part in parts if isinstance(part, Text | Slot)), cell=cell)
 
 
+def _code_pieces(written: _Written) -> Iterator[Piece]:
+    """The code spans that hold sentinels, in a text of which `tame` has said what it is."""
+    for start, end, inner in code_spans(written.text) if "`" in written.text else ():
+        if _SENTINELS.search(inner):
+            yield start, end, code_parts(inner, written)
+
+
 def _cell(content: str, written: _Written) -> Cell:
     """One cell of a grid: its bars escaped again, as the table was cut at them before."""
     pieces: list[Piece] = [
@@ -302,27 +323,37 @@ def _cell(content: str, written: _Written) -> Cell:
 def code_spans(text: str) -> Iterator[tuple[int, int, str]]:
     """The code spans of one run of text: start, end and content, as CommonMark finds them."""
     position = 0
-    while position < len(text):
-        if text[position] == "\\":
-            position += 2
+    while found := _CODE_OR_ESCAPE.search(text, position):
+        run = found[0]
+        if run[0] == "\\":
+            position = found.end()
             continue
-        run = re.compile("`+").match(text, position)
-        if run is None:
-            position += 1
-            continue
-        closing = re.compile(rf"(?<!`){run[0]}(?!`)").search(text, run.end())
+        closing = _closing(len(run)).search(text, found.end())
         if closing is None:
-            position = run.end()
+            position = found.end()
             continue
-        inner = text[run.end() : closing.start()].replace("\n", " ")
+        inner = text[found.end() : closing.start()].replace("\n", " ")
         if inner.strip() and inner[0] == inner[-1] == " ":
             inner = inner[1:-1]
-        yield position, closing.end(), inner
+        yield found.start(), closing.end(), inner
         position = closing.end()
+
+
+@lru_cache(maxsize=16)
+def _closing(size: int) -> re.Pattern[str]:
+    """A run of exactly so many backticks."""
+    return re.compile(rf"(?<!`)`{{{size}}}(?!`)")
 
 
 def _title(written: _Written, span: Span, diagnostics: Diagnostics) -> Template:
     """A title: every code span is a segment, so that the title can also be had without markup."""
+    if not written.slots and tame.words_and_code(written.text):
+        if "`" not in written.text:
+            return (Text(written.text),) if written.text else ()
+        spans: list[Piece] = [
+            (start, end, code_parts(inner, written)) for start, end, inner in code_spans(written.text)
+        ]
+        return _joined(written.text, spans, written, "prose")
     for token in html_finder().parseInline(written.text):
         for child in token.children or ():
             if child.type not in {"text", "text_special", "code_inline"}:

@@ -3,130 +3,55 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import get_args
-
-from liquid import Environment, Mode
-from liquid.builtin.expressions import Filter as ParsedFilter
-from liquid.builtin.expressions import FilteredExpression, KeywordArgument, Path, PositionalArgument, StringLiteral
-from liquid.builtin.output import OutputNode
-from liquid.exceptions import LiquidError
 
 from vedlys.diagnostics import Diagnostics
 from vedlys.markup.template import Filter, Slot
 from vedlys.source import Span
-from vedlys.suggest import nearest
 
 FILTERS: tuple[str, ...] = tuple(name for name in get_args(Filter) if name != "value")
 FORMS = ("zero", "one", "two", "few", "many", "other")
+MARKUP = re.compile(r"[`*_\[\]<>\\|~&$@{}]|://|www\.|--", re.IGNORECASE)
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
-_FIELD = re.compile(r"[a-z][a-z0-9_]*")
-_MARKUP = re.compile(r"[`*_\[\]<>\\|~&$@{}]|://|www\.|--", re.IGNORECASE)
-_RIGHT = {
-    "value": "`{{ connect.version }}`",
-    "list": "`{{ matched | list }}`",
-    "table": "`{{ matched | table: name, other_field }}`",
-    "plural": '`{{ name | plural: one: "# thing", other: "# things" }}`',
-    "number": "`{{ name | number }}`",
-    "date": "`{{ name | date }}`",
-}
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment(tolerance=Mode.STRICT)
+# the forms that nearly all placeholders have, in which Liquid can see nothing else
+_VALUE = re.compile(
+    r"\{\{ ?(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*) ?"
+    r"(?:\| ?(?:(?P<filter>list|number|date) ?|plural: (?P<forms>"
+    r"[a-z]+: \"[^\"\\{}|%]*\"(?:, [a-z]+: \"[^\"\\{}|%]*\")*) ?))?"
+    r"\}\}"
+)
+_FORM = re.compile(r"([a-z]+): \"([^\"]*)\"")
+# what Liquid takes for something else than a name
+_WORDS = frozenset(
+    {"true", "false", "nil", "null", "empty", "blank", "undefined", "and", "or", "not", "in", "contains"}
+    | {"if", "else", "for", "with", "as"}
+)
 
 
 def read_slot(placeholder: str, span: Span, diagnostics: Diagnostics) -> Slot | None:
     """Read `{{ … }}`, braces included; None, with a diagnostic, where it is not what the language knows."""
-    # in a table the author writes `\|`, so that other viewers do not cut the cell there
-    text = placeholder.replace("\\|", "|")
-    expression = _parsed(text)
-    if expression is None:
-        diagnostics.add("malformed-placeholder", span, placeholder=placeholder, right=_RIGHT["value"])
+    known = _simple(placeholder, span)
+    if known is not None:
+        return known
+    from vedlys.markup.liquid_slots import read_liquid  # noqa: PLC0415 - lazy: brings Liquid, and few texts need it
+
+    return read_liquid(placeholder, span, diagnostics)
+
+
+def _simple(placeholder: str, span: Span) -> Slot | None:
+    """The slot of a placeholder in one of these forms; None where Liquid has to look, or something may be wrong."""
+    found = _VALUE.fullmatch(placeholder)
+    if found is None or not _WORDS.isdisjoint(found["name"].split(".")):
         return None
-    name = text[2:-2].partition("|")[0].strip()
-    if not expression.filters:
-        return Slot(name=name, span=span)
-    return _filtered(name, expression.filters[0], span, diagnostics)
-
-
-def _parsed(text: str) -> FilteredExpression | None:
-    """The expression of a placeholder that has a plain name and at most one filter."""
-    try:
-        nodes = _environment().from_string(text).nodes
-    except LiquidError:
+    match found["filter"]:
+        case "list" | "number" | "date" as used:
+            return Slot(name=found["name"], filter=used, span=span)
+    if found["forms"] is None:
+        return Slot(name=found["name"], span=span)
+    pairs = _FORM.findall(found["forms"])
+    forms = dict(pairs)
+    if len(forms) < len(pairs) or "other" not in forms or not forms.keys() <= set(FORMS):
         return None
-    name = text[2:-2].partition("|")[0].strip()
-    if len(nodes) != 1 or not isinstance(nodes[0], OutputNode) or not _NAME.fullmatch(name):
+    if any(not text.strip() or MARKUP.search(text) for text in forms.values()):
         return None
-    expression = nodes[0].expression
-    if not isinstance(expression, FilteredExpression) or not isinstance(expression.left, Path):
-        return None
-    return expression if len(expression.filters or ()) <= 1 else None
-
-
-def _filtered(name: str, written: ParsedFilter, span: Span, diagnostics: Diagnostics) -> Slot | None:
-    match written.name:
-        case "list" | "number" | "date":
-            if not written.args:
-                return Slot(name=name, filter=written.name, span=span)
-        case "table":
-            fields = _fields(written)
-            if fields is not None:
-                return Slot(name=name, filter="table", fields=fields, span=span)
-        case "plural":
-            forms = _forms(written)
-            if forms is not None:
-                return (
-                    Slot(name=name, filter="plural", forms=forms, span=span)
-                    if _good(forms, span, diagnostics)
-                    else None
-                )
-        case unknown:
-            allowed = ", ".join(f"`{known}`" for known in FILTERS)
-            suggestion = nearest(unknown, FILTERS)
-            diagnostics.add("unknown-filter", span, name=unknown, suggestion=suggestion, allowed=allowed)
-            return None
-    diagnostics.add("filter-arguments", span, name=written.name, right=_RIGHT[written.name])
-    return None
-
-
-def _fields(written: ParsedFilter) -> tuple[str, ...] | None:
-    """The fields a table names: one at least, each once."""
-    fields = []
-    for argument in written.args:
-        if not isinstance(argument, PositionalArgument) or not isinstance(argument.value, Path):
-            return None
-        field = str(argument.value)
-        if not _FIELD.fullmatch(field) or field in fields:
-            return None
-        fields.append(field)
-    return tuple(fields) or None
-
-
-def _forms(written: ParsedFilter) -> dict[str, str] | None:
-    """The forms of a plural: each once, `other` among them."""
-    forms = {}
-    for argument in written.args:
-        if not isinstance(argument, KeywordArgument) or not isinstance(argument.value, StringLiteral):
-            return None
-        if argument.name in forms:
-            return None
-        forms[argument.name] = argument.value.value
-    return forms if "other" in forms else None
-
-
-def _good(forms: dict[str, str], span: Span, diagnostics: Diagnostics) -> bool:
-    good = True
-    for name, text in forms.items():
-        if name not in FORMS:
-            allowed = ", ".join(f"`{known}`" for known in FORMS)
-            suggestion = nearest(name, FORMS)
-            diagnostics.add("unknown-plural-form", span, name=name, suggestion=suggestion, allowed=allowed)
-            good = False
-        elif not text.strip() or _MARKUP.search(text):
-            diagnostics.add("plural-form-markup", span, name=name)
-            good = False
-    return good
+    return Slot(name=found["name"], filter="plural", forms=forms, span=span)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from vedlys.markup.template import Template
@@ -49,8 +51,8 @@ class LocaleText(msgspec.Struct, frozen=True, kw_only=True):
     """All that one locale says."""
 
     locale: str
-    articles: dict[str, ArticleText]
-    facts: dict[str, FactText]
+    articles: Mapping[str, ArticleText]
+    facts: Mapping[str, FactText]
     phrases: dict[str, Template]  # the engine's own, by dotted name: `document.why`
     messages: dict[str, tuple[str, tuple[str, ...]]] = {}  # code to text and hints; English is in the engine
 

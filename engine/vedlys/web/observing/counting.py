@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from pathlib import Path
 
 from vedlys.model.result import Assessment
@@ -104,6 +105,9 @@ class Counting:
         cells[histogram[-1]] += int(seconds * 1e9)
 
 
+_MOST_SEEN = 512  # answers of one article
+
+
 class _Article:
     """The counts of one article."""
 
@@ -114,6 +118,7 @@ class _Article:
         "_clear",
         "_facts",
         "_not_applicable",
+        "_seen",
         "_statuses",
         "_tally",
         "_unknown",
@@ -129,29 +134,43 @@ class _Article:
         self._unknown: dict[str, int] = {}
         self._clear: dict[str, int] = {}
         self._not_applicable: dict[str, int] = {}
+        self._seen: dict[tuple[int, ...], tuple[tuple[int, ...], tuple[object, ...]]] = {}
 
     def count(self, assessment: Assessment) -> None:
         """Count one assessment of the article."""
+        # an answer that was given before is made of the same parts
+        parts = (assessment.findings, assessment.undecided, assessment.clear)
+        key = tuple(map(id, parts))
+        seen = self._seen.get(key)
+        if seen is None:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            # with the parts, so that nothing else gets their identities
+            seen = self._seen[key] = (tuple(self._slots(assessment)), parts)
         cells = self._cells
+        for slot in seen[0]:
+            cells[slot] += 1
+
+    def _slots(self, assessment: Assessment) -> Iterator[int]:
+        """What an assessment adds one to."""
         status = assessment.status
-        cells[self._statuses.get(status) or self._status(status)] += 1
+        yield self._statuses.get(status) or self._status(status)
         applies, unknown = self._applies, self._unknown
         for finding in assessment.findings:
-            cells[applies.get(finding.rule) or self._rule(applies, "applies", finding.rule)] += 1
+            yield applies.get(finding.rule) or self._rule(applies, "applies", finding.rule)
         missing = set()
         for undecided in assessment.undecided:
-            cells[unknown.get(undecided.rule) or self._rule(unknown, "unknown", undecided.rule)] += 1
+            yield unknown.get(undecided.rule) or self._rule(unknown, "unknown", undecided.rule)
             for one in undecided.missing:
                 missing.add(one.fact if type(one.field) is not str else f"{one.fact}.{one.field}")
         own = self._clear
         for rule in assessment.clear:
-            cells[own.get(rule) or self._rule(own, "clear", rule)] += 1
+            yield own.get(rule) or self._rule(own, "clear", rule)
         own = self._not_applicable
         for rule in assessment.not_applicable:
-            cells[own.get(rule) or self._rule(own, "not_applicable", rule)] += 1
-        facts = self._facts
+            yield own.get(rule) or self._rule(own, "not_applicable", rule)
         for fact in missing:
-            cells[facts.get(fact) or self._fact(fact)] += 1
+            yield self._facts.get(fact) or self._fact(fact)
 
     def _status(self, status: str) -> int:
         slot = self._statuses[status] = self._tally.slot("vedlys_assessments", self._article, status)

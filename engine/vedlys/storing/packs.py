@@ -1,0 +1,129 @@
+"""Packs: files of many values, each found by its place, and read when it is asked for.
+
+A pack is written once and never changed. Whoever has opened one can read it for as long as it likes, whatever becomes
+of the file's name.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import weakref
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+_SUFFIX = ".pack"
+_MOST = 8  # packs of one root
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a value stands: which of the packs that are open, from where, how long, and its check sum."""
+
+    pack: int
+    start: int
+    length: int
+    check: int
+
+
+class Damaged(Exception):  # noqa: N818 - it says what the cache is
+    """What stands at a place is not what was put there."""
+
+
+class Packs:
+    """Open packs of one folder, and in memory what has been added since. Safe to share between threads."""
+
+    def __init__(self, folder: Path | None, packs: Sequence[tuple[str, int]] = ()) -> None:
+        """Open the packs, given by name and size; OSError or `Damaged` where one of them is not as it was."""
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._names = [name for name, _ in packs]
+        self._files: list[BinaryIO] = []
+        self._added: dict[Place, bytes] = {}
+        self._next = 0
+        weakref.finalize(self, _close, self._files)  # whoever holds content out of it holds it open
+        for name, size in packs:
+            if folder is None or os.sep in name:
+                raise Damaged(name)
+            file = (folder / name).open("rb")
+            self._files.append(file)
+            if os.fstat(file.fileno()).st_size != size:
+                raise Damaged(name)
+
+    def read(self, place: Place) -> bytes:
+        """The value at a place; `Damaged` where it is not there as it was put."""
+        try:
+            data = self._raw(place)
+            if zlib.crc32(data) == place.check:
+                return zlib.decompress(data)
+        except (OSError, IndexError, ValueError, zlib.error) as error:
+            raise Damaged from error
+        raise Damaged
+
+    def add(self, value: bytes) -> Place:
+        """Put a value by; it stands in memory until it is written."""
+        packed = zlib.compress(value, 1)
+        place = Place(-1, self._next, len(packed), zlib.crc32(packed))
+        self._next += len(packed)
+        self._added[place] = packed
+        return place
+
+    @property
+    def names(self) -> list[tuple[str, int]]:
+        """The packs that are open, by name and size."""
+        return list(zip(self._names, (os.fstat(file.fileno()).st_size for file in self._files), strict=True))
+
+    def written(self, wanted: Sequence[Place]) -> tuple[Packs, Mapping[Place, Place]]:
+        """Write what was added and is wanted to a new pack; the packs there are then, and where what is wanted stands.
+
+        Values that nobody wants any more are left behind once they take more room than the others. What was opened
+        stays as it is: whoever holds it can go on reading. Raises OSError.
+        """
+        assert self._folder is not None
+        packs = self.names
+        places = list(dict.fromkeys(wanted))
+        old = [place for place in places if place.pack >= 0]
+        if len(packs) > _MOST or sum(place.length for place in old) * 2 < sum(size for _, size in packs):
+            packs, fresh = [], places
+        else:
+            fresh = [place for place in places if place.pack < 0]
+        moved = {place: place for place in old} if packs else {}
+        if fresh:
+            name = secrets.token_hex(8) + _SUFFIX
+            start = 0
+            with self._folder.joinpath(name + ".new").open("xb") as file:
+                for place in fresh:
+                    data = self._raw(place)
+                    file.write(data)
+                    moved[place] = Place(len(packs), start, len(data), place.check)
+                    start += len(data)
+            self._folder.joinpath(name + ".new").replace(self._folder / name)
+            packs = [*packs, (name, start)]
+        return Packs(self._folder, packs), moved
+
+    def _raw(self, place: Place) -> bytes:
+        """The bytes at a place as they stand there."""
+        added = self._added.get(place)
+        if added is not None:
+            return added
+        with self._lock:
+            file = self._files[place.pack]
+            file.seek(place.start)
+            return file.read(place.length)
+
+
+def _close(files: list[BinaryIO]) -> None:
+    for file in files:
+        file.close()
+
+
+def tidy(folder: Path, packs: Sequence[tuple[str, int]]) -> None:
+    """Remove the packs that no index names any more."""
+    kept = {name for name, _ in packs}
+    for path in folder.glob("*" + _SUFFIX):
+        if path.name not in kept:
+            path.unlink(missing_ok=True)

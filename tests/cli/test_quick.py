@@ -1,0 +1,98 @@
+"""The quick way through a plain `vedlys assess`: the same bytes and exit code, or left to the whole command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vedlys.__main__ import main
+from vedlys.cli import main as whole
+from vedlys.cli import quick
+
+SAMPLE = str(Path(__file__).parents[1] / "samples" / "firewall-blocked.json")
+AS_OF = ["--as-of", "2026-11-22T10:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--format", "json"],
+        ["--format=markdown", "--locale", "en"],
+        ["-f", "json", "-a", "password-writeback", "-l", "lt"],
+        ["--format", "json", "--article", "password-writeback", "--article", "password-writeback"],
+        ["--format", "markdown", "--skip", "connect.version", "--skip", "sspr.scope"],
+    ],
+)
+def test_the_same_answer(arguments: list[str], capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    asked = ["assess", SAMPLE, *arguments, *AS_OF]
+    assert quick.understood(asked) is not None
+    quickly = (main(asked), *capsysbinary.readouterr())
+    assert quickly == (whole(asked), *capsysbinary.readouterr())
+    assert quickly[0] == 1
+    assert quickly[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--help"],
+        ["assess"],
+        ["assess", "--help"],
+        ["assess", SAMPLE],
+        ["assess", "-", "--format", "json"],
+        ["assess", SAMPLE, "--format", "html"],
+        ["assess", SAMPLE, "--format", "jso"],
+        ["assess", SAMPLE, "--format"],
+        ["assess", SAMPLE, "--format", "json", "--explain"],
+        ["assess", SAMPLE, "--format", "json", "--engine", "judge"],
+        ["assess", SAMPLE, "--format", "json", "--server", "https://vedlys.example.com"],
+        ["assess", SAMPLE, "--format", "json", "--loc", "en"],
+        ["assess", SAMPLE, "--format", "json", "--locale="],
+        ["assess", SAMPLE, SAMPLE, "--format", "json"],
+        ["assess", SAMPLE, "-fjson"],
+        ["check", "--format", "json"],
+    ],
+)
+def test_what_is_left_to_the_whole_command_line(arguments: list[str]) -> None:
+    assert quick.understood(arguments) is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["no-such-file.json"],
+        [SAMPLE, "--article", "no-such-article"],
+        [SAMPLE, "--locale", "!!"],
+        [SAMPLE, "--as-of", "yesterday"],
+        [SAMPLE, "--content", "no-such-folder"],
+        [__file__],
+    ],
+)
+def test_what_goes_wrong_is_told_as_ever(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["assess", *arguments, "--format", "json"]
+    assert quick.answer(asked) is None
+    assert capsys.readouterr() == ("", "")
+    quickly = (main(asked), *capsys.readouterr())
+    assert quickly == (whole(asked), *capsys.readouterr())
+    assert quickly[0] == 2
+
+
+def test_what_answers_from_the_cache_imports_little(tmp_path: Path) -> None:
+    """Heavy packages would take longer to import than the answer takes; they come in where they are needed."""
+    environment = {"VEDLYS_CACHE": str(tmp_path / "cache"), "VEDLYS_LOCALE": "lt"}
+    code = (
+        "import os, sys, vedlys.storing.files as files; files._DOUBT = -10**15\n"
+        "from vedlys.__main__ import main; sys.stdout = open(os.devnull, 'w'); main()\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, "assess", SAMPLE, "--format", "json"]
+    for _ in range(2):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    modules = {name.partition(".")[0] for name in done.stderr.split()}
+    heavy = {"typer", "click", "rich", "pydantic", "jsonschema", "yaml", "markdown_it", "liquid", "babel", "webob"}
+    assert modules & heavy == set()
+    assert not {"vedlys.loading", "vedlys.checking"} & set(done.stderr.split())
