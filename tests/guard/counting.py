@@ -66,7 +66,20 @@ def counted() -> Counts:
                 "calls": sum(calls(operation, body) for body in posted),
                 "bytes": max(held(operation, body) for body in posted),
             }
+    for name in ("assess", "assess_json"):
+        found[f"{name}, new"] = {
+            unit: of_new(name, measure, warming) for unit, measure in (("instructions", instructions), ("calls", calls))
+        }
     return found
+
+
+def of_new(name: str, measure: Callable[[Operation, bytes], int], warming: list[bytes]) -> int:
+    """The sum over environments that were never assessed before: nothing of them is remembered but what they share."""
+    catalogue = Catalogue.load()
+    operation = operations(catalogue)[name]
+    for body in warming:
+        operation(body)
+    return sum(measure(operation, body) for body in bodies(catalogue.content.vocabulary, COUNTED, seed=2))
 
 
 def instructions(operation: Operation, body: bytes) -> int:

@@ -8,7 +8,7 @@ for what is missing and what to ask. What is remembered is bounded, and changes 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
@@ -19,7 +19,7 @@ from msgspec import UNSET
 from msgspec.json import encode
 
 from vedlys.answering.memory import Drawer, Memory, worth_keeping
-from vedlys.answering.prints import Prints
+from vedlys.answering.prints import Prints, is_bounded
 from vedlys.compiling.dependencies import facts_behind
 from vedlys.compiling.encoding import Outcome
 from vedlys.evaluation.ask import Asked, Bearing, Questions, Standing
@@ -43,7 +43,7 @@ from vedlys.model.result import (
     SourceReference,
     Undecided,
 )
-from vedlys.model.rulebook import Rule, Rulebook, Status, Verdict
+from vedlys.model.rulebook import FactDeclaration, Rule, Rulebook, Status, Verdict
 from vedlys.model.types import name_of
 from vedlys.model.values import as_text
 
@@ -93,6 +93,8 @@ class _Rule:
     __slots__ = (
         "facts",
         "id",
+        "is_bounded",
+        "is_left_bounded",
         "is_ordered",
         "key",
         "later",
@@ -106,7 +108,15 @@ class _Rule:
         "waits",
     )
 
-    def __init__(self, rule: Rule, names: list[str], book: Rulebook, memory: Memory) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        names: list[str],
+        book: Rulebook,
+        vocabulary: Mapping[str, FactDeclaration],
+        *,
+        memory: Memory,
+    ) -> None:
         self.rule = rule
         self.id = rule.id
         self.is_ordered = waits(rule.when)
@@ -127,6 +137,9 @@ class _Rule:
         self.reads_clock = any(isinstance(node, Literal) and node.operator in _AGES for node in every)
         self.key = _getter(self.facts)
         self.left_key = _getter(self.left_facts)
+        unbounded = {name for name in (*self.facts, *self.left_facts) if not is_bounded(vocabulary[name].type)}
+        self.is_bounded = unbounded.isdisjoint(self.facts)  # so that all keys are worth keeping
+        self.is_left_bounded = unbounded.isdisjoint(self.left_facts)
         self.told: Drawer[_Told] = memory.drawer()
         self.left: Drawer[_Left] = memory.drawer()
         self.later: Drawer[bool] = memory.drawer()
@@ -221,11 +234,15 @@ class Assessor:
         self._questions = questions
         self._catalogue = catalogue
         self.composer = Composer(self._text)
-        self._rules = tuple(_Rule(rule, self._text.named(rule.id), book, memory) for rule in book.rules)
+        vocabulary = content.vocabulary
+        self._rules = tuple(
+            _Rule(rule, self._text.named(rule.id), book, vocabulary, memory=memory) for rule in book.rules
+        )
         self._ids = tuple(rule.id for rule in book.rules)
         facts = dict.fromkeys(name for rule in self._rules for name in (*rule.facts, *rule.left_facts))
-        self._prints = Prints(facts, content.vocabulary)
+        self._prints = Prints(facts, vocabulary)
         self._key = _members(tuple(facts))
+        self._unbounded = tuple(name for name in facts if not is_bounded(vocabulary[name].type))
         self._reads_clock = any(rule.reads_clock for rule in self._rules)
         self._answers: Drawer[_Answer] = answers.drawer()
         self._sorted: Drawer[_Sorted] = memory.drawer()
@@ -251,11 +268,10 @@ class Assessor:
         """
         prints = self._prints.of(reading.environment)
         assessment, pieces = self._assess(reading, outcome, locale, prints)
-        if is_default and self._remembers(reading):
-            values = self._key(prints)
-            if all(map(worth_keeping, values)):
-                answer = _Answer(assessment, b"".join(pieces))
-                self._answers.keep((locale.requested, values), answer)
+        # a caller's language tag is short: longer ones are refused
+        if is_default and self._remembers(reading) and all(worth_keeping(prints[name]) for name in self._unbounded):
+            answer = _Answer(assessment, b"".join(pieces))
+            self._answers.keep((locale.requested, self._key(prints)), answer)
         assessment.remember_json((*pieces, assessment.as_of.encode(), b'"}'))
         return assessment
 
@@ -357,7 +373,7 @@ class Assessor:
         told = rule.told.get(key)
         if told is None:
             told = self._told(rule, known)
-            if worth_keeping(key):
+            if rule.is_bounded or worth_keeping(key):
                 rule.told.keep(key, told)
         return told
 
@@ -389,7 +405,7 @@ class Assessor:
         found = None if rule.reads_clock else rule.later.get(key)
         if found is None:
             found = bool(waiting(known.judge, [rule.rule]))
-            if worth_keeping(key):
+            if rule.is_bounded or worth_keeping(key):
                 rule.later.keep(key, found)
         return found
 
@@ -400,7 +416,7 @@ class Assessor:
         if found is None:
             of, bearing = rule.rule, known.standing.bearing(rule.id)
             undecided = Undecided(rule=of.id, section=of.section, severity=of.severity, missing=bearing.missing)
-            is_kept = not rule.reads_clock and worth_keeping(key)
+            is_kept = not rule.reads_clock and (rule.is_left_bounded or worth_keeping(key))
             found = _Left(bearing, undecided, encode(undecided), is_kept)
             if is_kept:
                 rule.left.keep(key, found)

@@ -16,6 +16,11 @@ from vedlys.model.types import FactType, RecordsType, ScalarType, SetType
 Print = Callable[[Any], Hashable]
 
 
+def is_bounded(of: FactType) -> bool:
+    """Whether the values of a type are all short: callers decide how long texts, names and lists are."""
+    return isinstance(of, ScalarType) and of.kind not in {"text", "hostname", "host_pattern"}
+
+
 class Prints:
     """Takes the prints of some facts; `vocabulary` declares them."""
 

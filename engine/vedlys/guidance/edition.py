@@ -134,6 +134,7 @@ class Edition:
         self._original = Words(content, content.guidance.original)
         self._articles: dict[str, ArticleEdition] = {}
         self._questions: dict[str, tuple[Ready, Ready]] = {}
+        self._showing_nothing: dict[str, bool] = {}
 
     def article(self, name: str) -> ArticleEdition:
         """The article of that name; KeyError where there is none."""
@@ -154,9 +155,11 @@ class Edition:
         return self._shows_nothing(fact_name(question))
 
     def _shows_nothing(self, name: str) -> bool:
-        fact = self.words.fact_text(name)
-        named = () if fact is None else (*slots(fact.question), *slots(fact.how))
-        return all(slot.name == "record" for slot in named)
+        if name not in self._showing_nothing:
+            fact = self.words.fact_text(name)
+            named = () if fact is None else (*slots(fact.question), *slots(fact.how))
+            self._showing_nothing[name] = all(slot.name == "record" for slot in named)
+        return self._showing_nothing[name]
 
     def _question(self, name: str) -> tuple[Ready, Ready]:
         if name not in self._questions:
