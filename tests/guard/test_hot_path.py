@@ -131,4 +131,5 @@ def test_counting_twice_gives_the_same():
     assert version == VERSION
     for name, expected in measured().items():
         # where an object falls in memory may cost or save a few bytes
-        assert found[name] == {**expected, "bytes": pytest.approx(expected["bytes"], rel=0.01, abs=200)}
+        near = {"bytes": pytest.approx(expected["bytes"], rel=0.01, abs=200)} if "bytes" in expected else {}
+        assert found[name] == {**expected, **near}
