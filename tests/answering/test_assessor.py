@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from plain import CATALOGUE, LOCALE, assessed
 
 import strategies
-from building import book, content, declared, environment, literal, rule, scalar, set_of
+from building import SPAN, book, content, declared, environment, literal, rule, scalar, set_of
 from vedlys.answering.assessor import Assessor
 from vedlys.answering.memory import Memory, worth_keeping
 from vedlys.answering.prints import Prints
@@ -22,9 +22,10 @@ from vedlys.evaluation.ask import Questions
 from vedlys.guidance.edition import Edition
 from vedlys.intake import Reading
 from vedlys.loading import load
+from vedlys.markup.template import Slot
 from vedlys.model.content import Content
 from vedlys.model.environment import Environment
-from vedlys.model.guidance import Guidance, LocaleText
+from vedlys.model.guidance import ArticleText, Guidance, LocaleText
 from vedlys.model.result import Assessment
 from vedlys.model.types import RecordsType
 from vedlys.model.values import Record, Version
@@ -55,7 +56,10 @@ class Desk:
 
     def check(self, environments: Iterable[Environment]) -> None:
         for known in environments:
+            reading = Reading(environment=known)
+            recalled = self.assessor.recall(reading, LOCALE)
             found = self.assess(known)
+            assert recalled is None or (recalled, recalled.to_json()) == (found, found.to_json())
             assert found == assessed(self.content, self.article, self.locale, known)
             assert found.to_dict() == json.loads(found.to_json())
             assert found.to_json() == msgspec.json.encode(found)
@@ -86,6 +90,57 @@ def test_it_says_what_the_judge_says_of_what_ships(shipped: Content, locale: str
         desk.check([known])
 
     check()
+
+
+@pytest.mark.parametrize("place", ["configuration", "title"])
+def test_a_fact_that_only_a_heading_shows_is_shown_as_it_is(shipped: Content, place: str) -> None:
+    text = shipped.guidance.locales["en"].articles["password-writeback"]
+    if place == "title":
+        shown = msgspec.structs.replace(text, title=(*text.title, _shown("net.idle_timeout_seconds")))
+    else:
+        block = text.blocks[place]
+        block = msgspec.structs.replace(block, body=(*block.body, _shown("net.idle_timeout_seconds")))
+        shown = msgspec.structs.replace(text, blocks={**text.blocks, place: block})
+    desk = Desk(_only(_saying(shipped, shown), "test-user-outside-scope"), "password-writeback")
+    facts = {"sspr.scope": "selected", "sspr.test_user_enabled": False}
+    desk.check(environment({**facts, "net.idle_timeout_seconds": seconds}) for seconds in (30, 60, 30))
+
+
+def test_a_fact_that_only_a_question_shows_is_shown_as_it_is(shipped: Content) -> None:
+    english = shipped.guidance.locales["en"]
+    told = english.facts["sspr.test_user_enabled"]
+    asking = msgspec.structs.replace(told, how=(*told.how, _shown("net.idle_timeout_seconds")))
+    english = msgspec.structs.replace(english, facts={**english.facts, told.name: asking})
+    locales = {**shipped.guidance.locales, "en": english}
+    changed = msgspec.structs.replace(shipped, guidance=msgspec.structs.replace(shipped.guidance, locales=locales))
+    desk = Desk(_only(changed, "test-user-outside-scope"), "password-writeback")
+    known = [environment({"sspr.scope": "selected", "net.idle_timeout_seconds": seconds}) for seconds in (30, 60, 30)]
+    desk.check(known)
+    assert desk.assess(known[0]).ask_next[0].how != desk.assess(known[1]).ask_next[0].how
+
+
+def _shown(name: str) -> Slot:
+    return Slot(name=name, span=SPAN)
+
+
+def _saying(content: Content, text: ArticleText) -> Content:
+    english = msgspec.structs.replace(
+        content.guidance.locales["en"], articles={**content.guidance.locales["en"].articles, text.article: text}
+    )
+    locales = {**content.guidance.locales, "en": english}
+    return msgspec.structs.replace(content, guidance=msgspec.structs.replace(content.guidance, locales=locales))
+
+
+def _only(content: Content, wanted: str) -> Content:
+    """The content with all rules but one taken away."""
+    book = content.rulebooks["password-writeback"]
+    parts = [
+        msgspec.structs.replace(part, rules=tuple(one for one in part.rules if one.id == wanted))
+        for part in book.sections
+    ]
+    sections = tuple(part for part in parts if part.rules)
+    book = msgspec.structs.replace(book, sections=sections)
+    return msgspec.structs.replace(content, rulebooks={book.article: book})
 
 
 def _one_rule(kind: object, operand: object, operator: str = "at_least") -> Desk:

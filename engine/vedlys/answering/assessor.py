@@ -268,8 +268,13 @@ class Assessor:
         """
         prints = self._prints.of(reading.environment)
         assessment, pieces = self._assess(reading, outcome, locale, prints)
-        # a caller's language tag is short: longer ones are refused
-        if is_default and self._remembers(reading) and all(worth_keeping(prints[name]) for name in self._unbounded):
+        if (
+            is_default
+            and self._remembers(reading)
+            and all(worth_keeping(prints[name]) for name in self._unbounded)
+            # what a question or a heading shows may be a fact that no rule reads
+            and all(map(self._edition.asks_the_same, assessment.ask_next))
+        ):
             answer = _Answer(assessment, b"".join(pieces))
             self._answers.keep((locale.requested, self._key(prints)), answer)
         assessment.remember_json((*pieces, assessment.as_of.encode(), b'"}'))
@@ -277,7 +282,7 @@ class Assessor:
 
     def _remembers(self, reading: Reading) -> bool:
         """Whether the assessment follows from the values of facts alone."""
-        return not (self._reads_clock or reading.environment.skip or reading.ignored)
+        return self.composer.is_fixed and not (self._reads_clock or reading.environment.skip or reading.ignored)
 
     def _assess(
         self, reading: Reading, outcome: Outcome, locale: LocaleChoice, prints: dict[str, Hashable]
