@@ -106,6 +106,15 @@ def test_a_fact_that_only_a_heading_shows_is_shown_as_it_is(shipped: Content, pl
     desk.check(environment({**facts, "net.idle_timeout_seconds": seconds}) for seconds in (30, 60, 30))
 
 
+def test_a_question_names_a_rule_as_it_is_called_there(shipped: Content) -> None:
+    text = shipped.guidance.locales["en"].articles["password-writeback"]
+    block = text.blocks["test-user-outside-scope"]
+    block = msgspec.structs.replace(block, title=(*block.title, _shown("net.idle_timeout_seconds")))
+    shown = msgspec.structs.replace(text, blocks={**text.blocks, block.id: block})
+    desk = Desk(_only(_saying(shipped, shown), block.id), "password-writeback")
+    desk.check(environment({"sspr.scope": "selected", "net.idle_timeout_seconds": seconds}) for seconds in (30, 60, 30))
+
+
 def test_a_fact_that_only_a_question_shows_is_shown_as_it_is(shipped: Content) -> None:
     english = shipped.guidance.locales["en"]
     told = english.facts["sspr.test_user_enabled"]

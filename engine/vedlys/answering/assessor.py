@@ -439,7 +439,7 @@ class Assessor:
             questions = tuple([one.question for one in told])
             json = b",".join([one.json for one in told])
             found = _Questions(questions, tuple([one.written for one in told]), json, bearings)
-            if is_kept and all(map(self._edition.asks_the_same, questions)):
+            if is_kept and self.composer.is_fixed and all(map(self._edition.asks_the_same, questions)):
                 self._asked.keep(key, found)
         return found
 
@@ -448,7 +448,8 @@ class Assessor:
         found = self._asked_for.get(key)
         if found is None:
             found = self._made(asked, Scope(values=known.values))
-            if self._edition.asks_the_same(found.question) and worth_keeping(key):
+            # it names rules by their titles
+            if self.composer.is_fixed and self._edition.asks_the_same(found.question) and worth_keeping(key):
                 self._asked_for.keep(key, found)
         return found
 
