@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
@@ -218,6 +219,19 @@ def test_memory_holds_no_more_than_it_may() -> None:
         (one if number % 2 else other).keep(number, str(number))
         assert len(one) + len(other) <= 10
     assert one.get(99) == "99"
+
+
+def test_threads_share_a_memory() -> None:
+    memory = Memory(50)
+    drawers = [memory.drawer() for _ in range(4)]
+
+    def work(seed: int) -> None:
+        for number in range(2000):
+            drawers[(number * seed) % 4].keep((number * seed) % 97, number)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(1, 9)))
+    assert memory.kept == sum(map(len, drawers)) <= 50
 
 
 def test_a_caller_who_never_asks_the_same_twice_fills_no_memory() -> None:

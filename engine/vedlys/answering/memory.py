@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any, TypeVar
@@ -16,11 +17,12 @@ class Memory:
     """Hands out dictionaries that forget their oldest entries when together they hold too much.
 
     What is asked for again comes back soon, and a caller who never asks the same twice cannot make it grow. One entry
-    goes for one that comes: nobody waits while thousands are forgotten.
+    goes for one that comes: nobody waits while thousands are forgotten. Threads may share it.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._lock = threading.Lock()
         self._drawers: list[Drawer[Any]] = []
         self._next = 0
         self.kept = 0  # entries, in all drawers
@@ -28,20 +30,29 @@ class Memory:
     def drawer(self) -> Drawer[Any]:
         """A new dictionary of this memory."""
         drawer: Drawer[Any] = Drawer(self)
-        self._drawers.append(drawer)
+        with self._lock:
+            self._drawers.append(drawer)
         return drawer
 
-    def make_room(self, wanting: Drawer[Any]) -> None:
-        """Forget one entry where there is one too many: of who keeps another, or else of the next who has any."""
-        while self.kept > self._limit:
-            drawer = wanting
-            while len(drawer) < (2 if drawer is wanting else 1):
-                self._next = (self._next + 1) % len(self._drawers)
-                drawer = self._drawers[self._next]
-                if drawer is wanting and self.kept == len(wanting):
-                    break
-            drawer.popitem(last=False)
-            self.kept -= 1
+    def keep(self, drawer: Drawer[T], key: Hashable, value: T) -> None:
+        """Put an entry into one of the drawers, and forget another where that is one too many."""
+        with self._lock:
+            self.kept += key not in drawer
+            drawer[key] = value
+            if self.kept > self._limit:
+                self._oldest_near(drawer).popitem(last=False)
+                self.kept -= 1
+
+    def _oldest_near(self, drawer: Drawer[Any]) -> Drawer[Any]:
+        """The same drawer where it has more than what was just put there, else the next that has any."""
+        if len(drawer) > 1:
+            return drawer
+        for _ in self._drawers:
+            self._next = (self._next + 1) % len(self._drawers)
+            other = self._drawers[self._next]
+            if other and other is not drawer:
+                return other
+        return drawer
 
 
 class Drawer(OrderedDict[Hashable, T]):
@@ -53,9 +64,7 @@ class Drawer(OrderedDict[Hashable, T]):
 
     def keep(self, key: Hashable, value: T) -> None:
         """Remember a value."""
-        self._memory.kept += key not in self
-        self[key] = value
-        self._memory.make_room(self)
+        self._memory.keep(self, key, value)
 
 
 def worth_keeping(key: Hashable) -> bool:
