@@ -49,8 +49,8 @@ Facts = Mapping[str, Any] | bytes | str
 
 DEFAULT_LOCALE = "lt"
 _MOST_CHOICES = 256
-REMEMBERED = 20_000  # findings, questions and the like of all articles together, of some 2 KiB each
-REMEMBERED_ANSWERS = 512  # whole answers of all articles together, of some 50 KiB each
+REMEMBERED = 48 * 1024 * 1024  # bytes of findings, questions and the like, of all articles together
+REMEMBERED_ANSWERS = 32 * 1024 * 1024  # bytes of whole answers
 
 
 class Catalogue:

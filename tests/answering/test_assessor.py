@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -14,9 +14,25 @@ from hypothesis import strategies as st
 from plain import CATALOGUE, LOCALE, assessed
 
 import strategies
-from building import SPAN, book, content, declared, environment, literal, rule, scalar, set_of
+from building import (
+    SPAN,
+    all_of,
+    any_of,
+    book,
+    content,
+    declared,
+    environment,
+    literal,
+    resolved,
+    rule,
+    scalar,
+    section,
+    set_of,
+    some,
+    yes,
+)
 from vedlys.answering.assessor import Assessor
-from vedlys.answering.memory import Memory, worth_keeping
+from vedlys.answering.memory import LARGEST_KEY, Memory, weight
 from vedlys.answering.prints import Prints
 from vedlys.compiling.program import compile_program
 from vedlys.evaluation.ask import Questions
@@ -24,11 +40,12 @@ from vedlys.guidance.edition import Edition
 from vedlys.intake import Reading
 from vedlys.loading import load
 from vedlys.markup.template import Slot
+from vedlys.model.conditions import Field, Literal
 from vedlys.model.content import Content
 from vedlys.model.environment import Environment
 from vedlys.model.guidance import ArticleText, Guidance, LocaleText
 from vedlys.model.result import Assessment
-from vedlys.model.types import RecordsType
+from vedlys.model.types import BOOLEAN, RecordsType
 from vedlys.model.values import Record, Version
 from vedlys.shipped import content_root
 
@@ -38,7 +55,7 @@ SILENT = Guidance(locales={"en": LocaleText(locale="en", articles={}, facts={}, 
 class Desk:
     """An article in one locale, as a catalogue holds it."""
 
-    def __init__(self, content: Content, article: str, locale: str = "en", remembered: int = 1000) -> None:
+    def __init__(self, content: Content, article: str, locale: str = "en", remembered: int = 1 << 20) -> None:
         self.content, self.article, self.locale = content, article, locale
         book = content.rulebooks[article]
         self.program = compile_program(content).articles[article]
@@ -49,7 +66,7 @@ class Desk:
             Questions(book, content.vocabulary),
             catalogue=CATALOGUE,
             memory=Memory(remembered),
-            answers=Memory(max(1, remembered // 10)),
+            answers=Memory(remembered),
         )
 
     def assess(self, environment: Environment) -> Assessment:
@@ -78,7 +95,7 @@ def test_it_says_what_the_judge_says(world: strategies.World, data: st.DataObjec
     known = [world.environment, *data.draw(st.lists(strategies.environments(world.vocabulary, skips=True), max_size=6))]
     silent = msgspec.structs.replace(content(world.book, vocabulary=world.vocabulary), guidance=SILENT)
     # with little room, so that what is forgotten is met as well
-    Desk(silent, world.book.article, remembered=data.draw(st.sampled_from([3, 1000]))).check([*known, *known])
+    Desk(silent, world.book.article, remembered=data.draw(st.sampled_from([3_000, 1 << 20]))).check([*known, *known])
 
 
 @pytest.mark.parametrize("locale", ["en", "lt"])
@@ -91,6 +108,36 @@ def test_it_says_what_the_judge_says_of_what_ships(shipped: Content, locale: str
         desk.check([known])
 
     check()
+
+
+def test_what_waits_is_told_from_what_is_in_order() -> None:
+    first = rule("first", yes("f.a"), section="one")
+    second = rule("second", yes("f.b"), section="two")
+    third = rule("third", all_of(resolved("one"), any_of(resolved("two"), yes("f.c"))), section="three")
+    rules = book(section("one", first), section("two", second), section("three", third))
+    vocabulary = {name: declared(name, scalar("boolean"), place) for place, name in enumerate(("f.a", "f.b", "f.c"))}
+    silent = msgspec.structs.replace(content(rules, vocabulary=vocabulary), guidance=SILENT)
+    every = [{"f.a": a, "f.b": b, "f.c": c} for c in (False, True) for a in (True, False) for b in (True, False)]
+    for order in (every, every[::-1]):
+        Desk(silent, rules.article).check(environment(facts) for facts in order)
+
+
+def test_records_are_asked_for_in_the_order_in_which_they_were_posted() -> None:
+    kind = RecordsType(
+        key="name", fields={"name": scalar("hostname"), "role": scalar("text"), "up": BOOLEAN, "patched": BOOLEAN}
+    )
+    rules = book(
+        rule("one", some("f.r", all_of(field("role", "pdc"), field("up", False)))),
+        rule("two", some("f.r", all_of(field("role", "bdc"), field("patched", False)))),
+    )
+    silent = msgspec.structs.replace(content(rules, vocabulary={"f.r": declared("f.r", kind, 0)}), guidance=SILENT)
+    records = [Record(name, {"name": name, "role": role}) for name, role in (("d1", "pdc"), ("d2", "bdc"))]
+    Desk(silent, rules.article).check(environment({"f.r": tuple(order)}) for order in (records, records[::-1]))
+
+
+def field(name: str, value: object) -> Literal:
+    kind = BOOLEAN if isinstance(value, bool) else scalar("text")
+    return literal(Field(name), "is", value, kind)
 
 
 @pytest.mark.parametrize("place", ["configuration", "title"])
@@ -213,31 +260,37 @@ def test_a_print_tells_records_and_sets_apart_by_what_is_shown() -> None:
 
 
 def test_memory_holds_no_more_than_it_may() -> None:
-    memory = Memory(10)
+    memory = Memory(10_000)
     one, other = memory.drawer(), memory.drawer()
     for number in range(100):
-        (one if number % 2 else other).keep(number, str(number))
-        assert len(one) + len(other) <= 10
+        (one if number % 2 else other).keep(number, str(number), 600)
+        assert 0 < len(one) + len(other) <= 10
+        assert memory.held == 1000 * (len(one) + len(other)) <= 10_000
     assert one.get(99) == "99"
+    one.keep("large", "value", 9_500)
+    assert list(one) == ["large"]
+    assert memory.held == 9_900
+    one.keep("too large", "value", 9_601)
+    assert list(one) == ["large"]
 
 
 def test_threads_share_a_memory() -> None:
-    memory = Memory(50)
+    memory = Memory(50_000)
     drawers = [memory.drawer() for _ in range(4)]
 
     def work(seed: int) -> None:
         for number in range(2000):
-            drawers[(number * seed) % 4].keep((number * seed) % 97, number)
+            drawers[(number * seed) % 4].keep((number * seed) % 97, number, 600)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(1, 9)))
-    assert memory.kept == sum(map(len, drawers)) <= 50
+    assert memory.held == 1000 * sum(map(len, drawers)) <= 50_000
 
 
 def test_a_caller_who_never_asks_the_same_twice_fills_no_memory() -> None:
     rules = book(*(rule(f"r{number}", literal("f.x", "at_least", number, scalar("integer"))) for number in range(5)))
     silent = content(rules, vocabulary={"f.x": declared("f.x", scalar("integer"), 0)})
-    memory = Memory(50)
+    memory = Memory(20_000)
     desk = Desk(msgspec.structs.replace(silent, guidance=SILENT), rules.article)
     desk.assessor = Assessor(
         desk.content,
@@ -246,26 +299,29 @@ def test_a_caller_who_never_asks_the_same_twice_fills_no_memory() -> None:
         Questions(rules, desk.content.vocabulary),
         catalogue=CATALOGUE,
         memory=memory,
-        answers=Memory(1),
+        answers=Memory(0),
     )
     for number in range(1000):
         desk.assess(environment({"f.x": number}))
-        assert memory.kept <= 50
+        assert 0 < memory.held <= 20_000
 
 
 @pytest.mark.parametrize(
-    ("key", "worth"),
-    [
-        (("a" * 256, 1), True),
-        ("a" * 257, False),
-        ((("reference", "a" * 257),), False),
-        (frozenset(range(32)), True),
-        (frozenset(range(33)), False),
-        ((True, None, frozenset({"b" * 300})), False),
-    ],
+    "key",
+    ["a" * 1200, ("reference", "a" * 1200), tuple(range(80)), frozenset({"b" * 1200}), (((("c" * 400,) * 3,),),)],
 )
-def test_what_is_long_is_not_kept(key: object, worth: bool) -> None:
-    assert worth_keeping(key) is worth
+def test_a_long_key_is_heavy(key: Hashable) -> None:
+    assert weight(key) > LARGEST_KEY
+    assert weight(("2.5.76.0", True, None, 25, frozenset({"dc1.example.lt"}))) < LARGEST_KEY
+
+
+def test_a_long_value_is_not_kept() -> None:
+    desk = _one_rule(scalar("text"), "a", "contains")
+    for length in (10, 5_000):
+        known = environment({"f.x": "a" * length})
+        first, second = desk.assess(known), desk.assess(known)
+        assert first == second
+        assert (first.findings[0] is second.findings[0]) is (length == 10)
 
 
 def test_the_document_of_a_rule_is_found_again(shipped: Content) -> None:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import msgspec
 from msgspec import UNSET
 from msgspec.json import encode
 
-from vedlys.answering.memory import Drawer, Memory, worth_keeping
+from vedlys.answering.memory import LARGEST_KEY, Drawer, Memory, weight
 from vedlys.answering.prints import Prints, is_bounded
 from vedlys.compiling.dependencies import facts_behind
 from vedlys.compiling.encoding import Outcome
@@ -30,7 +30,7 @@ from vedlys.guidance.compose import BREAK, Composer, Said, Written
 from vedlys.guidance.edition import Edition, scope_of
 from vedlys.guidance.render import Scope
 from vedlys.intake import Reading
-from vedlys.model.conditions import AllOf, AnyOf, Condition, Literal, Not, Quantified, Resolved, facts_of
+from vedlys.model.conditions import AllOf, AnyOf, Condition, Literal, Not, Quantified, Resolved, Truth, facts_of
 from vedlys.model.content import Content
 from vedlys.model.environment import Environment
 from vedlys.model.result import (
@@ -45,10 +45,10 @@ from vedlys.model.result import (
 )
 from vedlys.model.rulebook import FactDeclaration, Rule, Rulebook, Status, Verdict
 from vedlys.model.types import name_of
-from vedlys.model.values import as_text
+from vedlys.model.values import Record, as_text
 
 _AGES = frozenset({"older_than", "newer_than"})
-_LONGEST_PART = 32 * 1024
+_LONGEST_PART = 8 * 1024
 _BREAK_JSON = encode(BREAK)[1:-1]
 _STATUS: dict[Status, bytes] = {status: b',"status":%b,"findings":[' % encode(status) for status in get_args(Status)}
 
@@ -68,6 +68,7 @@ class _Left(msgspec.Struct, frozen=True):
     undecided: Undecided
     json: bytes  # of the latter
     is_kept: bool  # the same object again for the same values
+    records: tuple[str, ...]  # the facts of whose records something is left
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -271,12 +272,13 @@ class Assessor:
         if (
             is_default
             and self._remembers(reading)
-            and all(worth_keeping(prints[name]) for name in self._unbounded)
+            and (size := _weight_of(prints, self._unbounded)) <= LARGEST_KEY
             # what a question or a heading shows may be a fact that no rule reads
             and all(map(self._edition.asks_the_same, assessment.ask_next))
         ):
             answer = _Answer(assessment, b"".join(pieces))
-            self._answers.keep((locale.requested, self._key(prints)), answer)
+            size += 30 * len(prints) + len(answer.json) + 2 * len(assessment.markdown)
+            self._answers.keep((locale.requested, self._key(prints)), answer, size)
         assessment.remember_json((*pieces, assessment.as_of.encode(), b'"}'))
         return assessment
 
@@ -342,7 +344,7 @@ class Assessor:
         if found is None:
             found = encode(text)[1:-1]
             if len(text) <= _LONGEST_PART:
-                self._escaped.keep(text, found)
+                self._escaped.keep(text, found, len(found) + 2 * len(text))
         return found
 
     def _sort(self, outcome: Outcome) -> _Sorted:
@@ -365,22 +367,27 @@ class Assessor:
                 not_applicable_json=encode([rule.id for rule in by["not_applicable"]]),
                 status=status_of(zip(severities, outcome.verdicts, strict=True)),
             )
-            self._sorted.keep(outcome, found)
+            self._sorted.keep(outcome, found, 100 * len(self._rules))
         return found
 
     def _tell(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> _Told:
         """The finding of a rule that applies."""
         key = rule.key(prints)
         if rule.waits:
-            key = (key, *[resolved(self._book, sections, known.verdicts) for sections in rule.waits])
+            key = (key, *self._resolved(rule, known))
         if rule.reads_clock:
             key = (key, known.environment.as_of)
         told = rule.told.get(key)
         if told is None:
             told = self._told(rule, known)
-            if rule.is_bounded or worth_keeping(key):
-                rule.told.keep(key, told)
+            size = _size_of(key, is_bounded=rule.is_bounded)
+            if size <= LARGEST_KEY:
+                rule.told.keep(key, told, size + 2 * len(told.json) + 2 * len(told.written.text))
         return told
+
+    def _resolved(self, rule: _Rule, known: _Known) -> list[Truth]:
+        """Whether what the rule waits for is resolved."""
+        return [resolved(self._book, sections, known.verdicts) for sections in rule.waits]
 
     def _told(self, of: _Rule, known: _Known) -> _Told:
         rule = of.rule
@@ -406,12 +413,13 @@ class Assessor:
 
     def _comes_later(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> bool:
         """Whether a rule is clear only because earlier sections are not resolved yet."""
-        key = rule.key(prints)
+        key = (rule.key(prints), *self._resolved(rule, known))
         found = None if rule.reads_clock else rule.later.get(key)
         if found is None:
             found = bool(waiting(known.judge, [rule.rule]))
-            if rule.is_bounded or worth_keeping(key):
-                rule.later.keep(key, found)
+            size = _size_of(key, is_bounded=rule.is_bounded)
+            if size <= LARGEST_KEY:
+                rule.later.keep(key, found, size)
         return found
 
     def _leave(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> _Left:
@@ -421,17 +429,23 @@ class Assessor:
         if found is None:
             of, bearing = rule.rule, known.standing.bearing(rule.id)
             undecided = Undecided(rule=of.id, section=of.section, severity=of.severity, missing=bearing.missing)
-            is_kept = not rule.reads_clock and (rule.is_left_bounded or worth_keeping(key))
-            found = _Left(bearing, undecided, encode(undecided), is_kept)
+            size = _size_of(key, is_bounded=rule.is_left_bounded)
+            is_kept = not rule.reads_clock and size <= LARGEST_KEY
+            records = tuple(dict.fromkeys(atom.fact for atom in bearing.left if atom.record is not None))
+            found = _Left(bearing, undecided, encode(undecided), is_kept, records)
             if is_kept:
-                rule.left.keep(key, found)
+                rule.left.keep(key, found, size + 2 * len(found.json) + 300 * len(bearing.left))
         return found
 
     def _ask(self, known: _Known, rules: Iterable[_Rule], left: list[_Left]) -> _Questions:
         """The questions worth asking next, and how the document asks them."""
         bearings = tuple([one.bearing for one in left])
         is_kept = not known.environment.skip and all([one.is_kept for one in left])  # noqa: C419 - faster so
-        key = tuple(map(id, bearings))
+        # records are asked for in the order in which they were posted
+        values = known.environment.values
+        facts = dict.fromkeys(fact for one in left for fact in one.records)
+        orders = tuple([tuple([record.key for record in cast("tuple[Record, ...]", values[fact])]) for fact in facts])
+        key = (*map(id, bearings), *orders)
         found = self._asked.get(key) if is_kept else None
         if found is None:
             asked = known.standing.ask([rule.id for rule in rules], bearings=bearings)
@@ -440,7 +454,7 @@ class Assessor:
             json = b",".join([one.json for one in told])
             found = _Questions(questions, tuple([one.written for one in told]), json, bearings)
             if is_kept and self.composer.is_fixed and all(map(self._edition.asks_the_same, questions)):
-                self._asked.keep(key, found)
+                self._asked.keep(key, found, len(json) + weight(orders) + 500 * len(bearings))
         return found
 
     def _question(self, asked: Asked, known: _Known) -> _Asked:
@@ -449,8 +463,8 @@ class Assessor:
         if found is None:
             found = self._made(asked, Scope(values=known.values))
             # it names rules by their titles
-            if self.composer.is_fixed and self._edition.asks_the_same(found.question) and worth_keeping(key):
-                self._asked_for.keep(key, found)
+            if self.composer.is_fixed and self._edition.asks_the_same(found.question):
+                self._asked_for.keep(key, found, 2 * len(found.json) + 2 * len(found.written))
         return found
 
     def _made(self, asked: Asked, scope: Scope) -> _Asked:
@@ -475,6 +489,15 @@ class Assessor:
 def _getter(facts: tuple[str, ...]) -> Callable[[dict[str, Hashable]], Hashable]:
     """The function that picks the prints of these facts."""
     return itemgetter(*facts) if facts else lambda _: None
+
+
+def _size_of(key: Hashable, *, is_bounded: bool) -> int:
+    """About how many bytes a key takes; the one of values that are all short need not be looked through."""
+    return (30 * len(key) if isinstance(key, tuple) else 30) if is_bounded else weight(key)
+
+
+def _weight_of(prints: dict[str, Hashable], facts: Iterable[str]) -> int:
+    return sum(weight(prints[name]) for name in facts)
 
 
 def _members(facts: tuple[str, ...]) -> Callable[[dict[str, Hashable]], tuple[Hashable, ...]]:

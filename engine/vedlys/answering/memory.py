@@ -1,4 +1,4 @@
-"""Memory: what was worked out once is kept, up to a number of entries that all who share it keep together."""
+"""Memory: what was worked out once is kept, up to a number of bytes that all who share it keep together."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_LONGEST_TEXT = 256
-_MOST_MEMBERS = 32
+LARGEST_KEY = 2 * 1024
+_LARGEST = 256 * 1024
+_OVERHEAD = 400  # of an entry: its place, its key and its value as objects
 
 
 class Memory:
-    """Hands out dictionaries that forget their oldest entries when together they hold too much.
+    """Hands out dictionaries that forget their oldest entries when together they hold too many bytes.
 
-    What is asked for again comes back soon, and a caller who never asks the same twice cannot make it grow. One entry
-    goes for one that comes: nobody waits while thousands are forgotten. Threads may share it.
+    What is asked for again comes back soon, and a caller who never asks the same twice cannot make it grow. Few entries
+    go for one that comes: nobody waits while thousands are forgotten. Threads may share it.
     """
 
     def __init__(self, limit: int) -> None:
+        """`limit` is in bytes. Sizes are estimates: they come to about what the interpreter takes."""
         self._limit = limit
         self._lock = threading.Lock()
         self._drawers: list[Drawer[Any]] = []
         self._next = 0
-        self.kept = 0  # entries, in all drawers
+        self.held = 0  # bytes, in all drawers
 
     def drawer(self) -> Drawer[Any]:
         """A new dictionary of this memory."""
@@ -34,14 +36,17 @@ class Memory:
             self._drawers.append(drawer)
         return drawer
 
-    def keep(self, drawer: Drawer[T], key: Hashable, value: T) -> None:
-        """Put an entry into one of the drawers, and forget another where that is one too many."""
+    def keep(self, drawer: Drawer[T], key: Hashable, value: T, size: int) -> None:
+        """Put an entry into one of the drawers, unless it is too large, and forget others to make room for it."""
+        size += _OVERHEAD
+        if size > min(_LARGEST, self._limit):
+            return
         with self._lock:
-            self.kept += key not in drawer
+            self.held += size - drawer.sizes.get(key, 0)
             drawer[key] = value
-            if self.kept > self._limit:
-                self._oldest_near(drawer).popitem(last=False)
-                self.kept -= 1
+            drawer.sizes[key] = size
+            while self.held > self._limit:
+                self.held -= self._oldest_near(drawer).forget()
 
     def _oldest_near(self, drawer: Drawer[Any]) -> Drawer[Any]:
         """The same drawer where it has more than what was just put there, else the next that has any."""
@@ -61,16 +66,27 @@ class Drawer(OrderedDict[Hashable, T]):
     def __init__(self, memory: Memory) -> None:
         super().__init__()
         self._memory = memory
+        self.sizes: dict[Hashable, int] = {}
 
-    def keep(self, key: Hashable, value: T) -> None:
-        """Remember a value."""
-        self._memory.keep(self, key, value)
+    def keep(self, key: Hashable, value: T, size: int) -> None:
+        """Remember a value; `size` is about how many bytes it and its key take."""
+        self._memory.keep(self, key, value, size)
+
+    def forget(self) -> int:
+        """Forget the oldest entry; how many bytes it took."""
+        key, _ = self.popitem(last=False)
+        return self.sizes.pop(key)
 
 
-def worth_keeping(key: Hashable) -> bool:
-    """Whether a key is short enough to be kept: callers' long texts and lists are seldom the same."""
+def weight(key: Hashable) -> int:
+    """About how many bytes a key takes; of one that is heavier than `LARGEST_KEY`, no more than that it is."""
     if isinstance(key, str):
-        return len(key) <= _LONGEST_TEXT
+        return 60 + 2 * len(key)
     if isinstance(key, tuple | frozenset):
-        return len(key) <= _MOST_MEMBERS and all(map(worth_keeping, key))
-    return True
+        total = 60
+        for part in key:
+            total += weight(part)
+            if total > LARGEST_KEY:
+                break
+        return total
+    return 30

@@ -48,6 +48,7 @@ def check_placeholders(content: Content, diagnostics: Diagnostics) -> None:
 
 def _texts(book: Rulebook, text: ArticleText) -> Iterator[_Shown]:
     rules = {rule.id: rule for rule in book.rules}
+    yield _Shown(text.title)
     yield _Shown(text.introduction)
     for block_id, block in text.blocks.items():
         rule = rules.get(block_id.removesuffix(_ERRATUM))

@@ -23,6 +23,7 @@ UNKNOWN = "?"
 _RANK: dict[Severity, int] = {"blocker": 0, "warning": 1, "info": 2}
 BREAK = "\n\n"
 _MOST_REMEMBERED = 512
+_LONGEST_TITLE = 500  # a title may show values
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -214,9 +215,11 @@ class Composer:
         key = (mark, number, title)
         heading = self._headings.get(key)
         if heading is None:
+            heading = f"### {mark} {number}. {title}" if number else f"### {mark} {title}"
             if len(self._headings) >= _MOST_REMEMBERED:
                 self._headings.clear()
-            heading = self._headings[key] = f"### {mark} {number}. {title}" if number else f"### {mark} {title}"
+            if len(title) <= _LONGEST_TITLE:
+                self._headings[key] = heading
         return heading
 
     def _places(self, found: tuple[Finding, Written]) -> int:

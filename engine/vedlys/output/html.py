@@ -15,6 +15,8 @@ _MARKED = re.compile(r"(<h3>|<li>(?:\n?<p>)?)([✗!i✓?]) ")
 _HEADING_OR_FENCE = re.compile(r"^(?:#{1,6} | {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)$)", re.MULTILINE)
 _REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:", re.MULTILINE)
 
+_LONGEST = 16 * 1024  # characters of a chapter that is remembered
+
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--paper:#fff;--code:#f4f6f8;--link:#0b5cad;
 --blocker:#b3261e;--warning:#8a5a00;--info:#0b5cad;--fine:#1a7f37;--unknown:#7a3ea1}
@@ -67,7 +69,7 @@ def _body(markdown: str) -> str:
     """
     if _REFERENCE.search(markdown):
         return _rendered(markdown)
-    return "".join(map(_remembered, _chapters(markdown)))
+    return "".join([(_remembered if len(one) <= _LONGEST else _rendered)(one) for one in _chapters(markdown)])
 
 
 def _chapters(markdown: str) -> Iterator[str]:
@@ -91,7 +93,7 @@ def _rendered(markdown: str) -> str:
     return _MARKED.sub(_coloured, to_html(markdown))
 
 
-_remembered = lru_cache(maxsize=1024)(_rendered)
+_remembered = lru_cache(maxsize=512)(_rendered)
 
 
 def _coloured(found: re.Match[str]) -> str:
