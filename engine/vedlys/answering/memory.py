@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-LARGEST_KEY = 2 * 1024
+LARGEST_KEY = 8 * 1024
 _LARGEST = 256 * 1024
 _OVERHEAD = 400  # of an entry: its place, its key and its value as objects
 
