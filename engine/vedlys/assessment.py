@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache, cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -36,7 +36,9 @@ from vedlys.model.result import (
 from vedlys.model.rulebook import Rulebook, Verdict
 from vedlys.model.values import read_datetime
 from vedlys.shipped import content_root
+from vedlys.source import Span
 from vedlys.storing.catalogue import open_catalogue
+from vedlys.storing.indexes import forget
 from vedlys.storing.place import cache_folder
 from vedlys.storing.remembered import engine_version
 from vedlys.suggest import nearest
@@ -330,7 +332,7 @@ class Catalogue:
 def load_content(root: Path) -> Content:
     """The content of a root that answers, out of the cache where it is there; see `Catalogue.load`."""
     folder = cache_folder(root)
-    recover = partial(_recovered, root)
+    recover = partial(_recovered, root, folder)
     if folder is not None:
         content = open_catalogue(root, folder, recover)
         if content is not None:
@@ -351,22 +353,33 @@ def check_content(root: Path) -> tuple[list[Diagnostic], Content | None]:
     """Every fault of every file of a root, sorted, and its content where none of them is an error."""
     from vedlys.checking.root import Root  # noqa: PLC0415 - lazy, as above
 
-    known = Root(root, cache_folder(root))
+    folder = cache_folder(root)
+    known = Root(root, folder)
     checked = known.check()
     known.save(answers=checked.answers)
     if any(one.level == "error" for one in checked.diagnostics):
         return checked.diagnostics, None
-    return checked.diagnostics, checked.whole or known.content(partial(_recovered, root))
+    return checked.diagnostics, checked.whole or known.content(partial(_recovered, root, folder))
 
 
-@cache
-def _recovered(root: Path) -> Content:
-    """All of the content out of its files, for when the cache turns out to be damaged while it is in use."""
+@lru_cache(maxsize=4)
+def _recovered(root: Path, folder: Path | None, digest: str) -> Content:
+    """All of the content out of its files, for when the cache turns out to be damaged while it is in use.
+
+    The next process finds no cache, and makes it anew. Raises `CatalogueError` where the files are not those of that
+    digest any more: an answer comes from one state of the content, never from two.
+    """
     from vedlys.checking import OF_ANSWERS  # noqa: PLC0415 - lazy, as above
 
+    if folder is not None:
+        forget(folder)
     content, diagnostics = load_checked(root, OF_ANSWERS)
     if content is None or diagnostics.has_errors:
         raise CatalogueError(diagnostics.sorted())
+    if content.digest != digest:
+        reason = "it has changed since it was loaded, and what was remembered of it is damaged"
+        values = {"reason": reason}
+        raise CatalogueError([Diagnostic(code="unreadable-file", span=Span.whole_line("rules", 1), values=values)])
     return content
 
 

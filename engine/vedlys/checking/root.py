@@ -35,14 +35,21 @@ from vedlys.model.content import Content, SourceText
 from vedlys.model.guidance import FactText, Guidance, LocaleText
 from vedlys.model.rulebook import DerivedFact, FactDeclaration, Rulebook
 from vedlys.source import Span
-from vedlys.storing.catalogue import FOLDERS, CatalogueIndex, LocaleIndex, Recover, content_of, write_catalogue
+from vedlys.storing.catalogue import (
+    FOLDERS,
+    CatalogueIndex,
+    LocaleIndex,
+    Recover,
+    content_of,
+    read_catalogue,
+    write_catalogue,
+)
 from vedlys.storing.engine_state import fingerprint
 from vedlys.storing.files import UNSURE, State, state_of, states, trusted
-from vedlys.storing.indexes import read_index, write_index
+from vedlys.storing.indexes import CHECKED, forget, read_index, write_index
 from vedlys.storing.packing import Unpackable, pack, unpack
 from vedlys.storing.packs import Damaged, Packs, Place, tidy
-
-_FILE = "checked"
+from vedlys.storing.unused import remove_unused
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +95,7 @@ class Root:
         self._folder = folder
         self._changed = False
         self._index, self._packs = self._remembered()
+        self._verified: Packs | None = None
         self._original = ""
         self._altered: set[str] = set()  # the files that have changed since the last run
         self._known: _Known | None = None
@@ -103,10 +111,16 @@ class Root:
         forward slashes, none being new or gone: then the others need not be looked for.
         """
         try:
-            return self._check(authoring=authoring, changed=changed)
+            try:
+                checked = self._check(authoring=authoring, changed=changed)
+                self._verify()
+            except (Damaged, Unpackable):  # what was remembered is of no use: begin anew, and remember that
+                self._forget()
+                checked = self._check(authoring=authoring, changed=None)
         except (_Unfit, Damaged, Unpackable):
             self._forget()
-        return self._plainly(authoring=authoring)
+            return self._plainly(authoring=authoring)
+        return checked
 
     def _plainly(self, *, authoring: bool) -> Checked:
         content, diagnostics = load(self._root)
@@ -119,7 +133,7 @@ class Root:
 
     def _remembered(self) -> tuple[Index, Packs]:
         if self._folder is not None:
-            index = read_index(self._folder / _FILE, Index)
+            index = read_index(self._folder / CHECKED, Index)
             if index is not None and index.fingerprint == fingerprint():
                 try:
                     return index, Packs(self._folder, index.packs)
@@ -128,8 +142,17 @@ class Root:
         return _empty(), Packs(self._folder)
 
     def _forget(self) -> None:
-        self._index, self._packs = _empty(), Packs(self._folder)
+        """Begin anew. What there is then is nothing to be remembered."""
+        self._index, self._packs, self._changed = _empty(), Packs(self._folder), False
         self._named, self._uses, self._known, self._altered = {}, None, None, set()
+
+    def _verify(self) -> None:
+        """See that what every content needs at once is there as it was put; raises `Damaged`."""
+        index = self._index
+        if index.shared is not None and self._packs is not self._verified:
+            for place in index.shared.interfaces.values():
+                self._packs.read(place)
+            self._verified = self._packs
 
     # --- one run ---
 
@@ -672,11 +695,14 @@ class Root:
 
         `answers` is what `check` has said: only then there is a catalogue to be opened.
         """
-        if self._folder is None or not self._changed:
-            return
         index = self._index
+        if self._folder is None or index.words is None or index.shared is None:  # or it did not fit into parts
+            return
+        if not self._changed and not (answers and self._lacks_catalogue(self._folder)):
+            return
         try:
             self._packs, moved = self._packs.written(list(self._places()))
+            self._verified = self._packs
             for unit in (*index.articles.values(), *index.texts.values()):
                 unit.place = None if unit.place is None else moved[unit.place]
             if index.words is not None:
@@ -684,13 +710,26 @@ class Root:
             if index.shared is not None:
                 index.shared.interfaces = {name: moved[place] for name, place in index.shared.interfaces.items()}
             index.packs = self._packs.names
-            write_index(self._folder / _FILE, index)
+            write_index(self._folder / CHECKED, index)
             if answers:
                 write_catalogue(self._folder, self.catalogue())
             tidy(self._folder, index.packs)
-        except (OSError, Damaged):
+        except OSError:
+            return
+        except Damaged:  # it cannot be carried on: let the next process begin anew
+            forget(self._folder)
             return
         self._changed = False
+        remove_unused(self._folder)
+
+    def _lacks_catalogue(self, folder: Path) -> bool:
+        """Whether there is no index to open the catalogue by, or that of another state."""
+        index, found = self._index, read_catalogue(folder)
+        return found is None or (found.fingerprint, found.packs, found.states) != (
+            index.fingerprint,
+            tuple(index.packs),
+            index.states,
+        )
 
     def _places(self) -> Iterator[Place]:
         index = self._index

@@ -15,13 +15,12 @@ from vedlys.model.guidance import ArticleText, FactText, Guidance, LocaleText
 from vedlys.model.rulebook import Rulebook
 from vedlys.storing.engine_state import fingerprint
 from vedlys.storing.files import UNSURE, State, states
-from vedlys.storing.indexes import read_index, write_index
+from vedlys.storing.indexes import CATALOGUE, read_index, write_index
 from vedlys.storing.packing import Unpackable, unpack
 from vedlys.storing.packs import Damaged, Packs, Place
 from vedlys.storing.shelf import Shelf
 
 FOLDERS = ("rules", "kb")
-_FILE = "catalogue"
 
 
 class LocaleIndex(msgspec.Struct, frozen=True, array_like=True):
@@ -47,15 +46,16 @@ class CatalogueIndex(msgspec.Struct, frozen=True, array_like=True):
     locales: dict[str, LocaleIndex]
 
 
-# Brings in all of the content from its files, where a part of the cache turns out to be damaged later on.
-Recover = Callable[[], Content]
+# Brings in all of the content of that digest from its files, where a part of the cache turns out to be damaged later
+# on. Raises where the files are no longer those: never is one catalogue put together from two.
+Recover = Callable[[str], Content]
 
 Kept = tuple[Rulebook, dict[str, ArticleText], tuple[str, bytes]]  # of an article
 
 
 def open_catalogue(root: Path, folder: Path, recover: Recover) -> Content | None:
     """The content of a root out of its cache; None where there is none, or it is not of these very files."""
-    index = read_index(folder / _FILE, CatalogueIndex)
+    index = read_catalogue(folder)
     if index is None or index.fingerprint != fingerprint():
         return None
     found = states(root, FOLDERS)
@@ -67,9 +67,14 @@ def open_catalogue(root: Path, folder: Path, recover: Recover) -> Content | None
         return None
 
 
+def read_catalogue(folder: Path) -> CatalogueIndex | None:
+    """The index that was put by; None where there is none that can be read."""
+    return read_index(folder / CATALOGUE, CatalogueIndex)
+
+
 def write_catalogue(folder: Path, index: CatalogueIndex) -> None:
     """Put the index by; OSError where that fails."""
-    write_index(folder / _FILE, index)
+    write_index(folder / CATALOGUE, index)
 
 
 def content_of(index: CatalogueIndex, packs: Packs, recover: Recover) -> Content:
@@ -79,7 +84,7 @@ def content_of(index: CatalogueIndex, packs: Packs, recover: Recover) -> Content
         try:
             book, texts, code = unpack(packs.read(index.articles[article]))
         except (Damaged, Unpackable):
-            whole = recover()
+            whole = recover(index.digest)
             locales = whole.guidance.locales.values()
             texts = {text.locale: text.articles[article] for text in locales if article in text.articles}
             book, code = whole.rulebooks[article], ("", b"")
@@ -111,7 +116,7 @@ def _locale(name: str, index: CatalogueIndex, packs: Packs, articles: Shelf[Kept
             try:
                 files[number] = unpack(packs.read(locale.places[number]))
             except (Damaged, Unpackable):
-                return recover().guidance.locales[name].facts[fact]
+                return recover(index.digest).guidance.locales[name].facts[fact]
         return files[number][fact]
 
     phrases, messages = unpack(packs.read(locale.interface))

@@ -51,10 +51,10 @@ def states(root: Path, folders: Iterable[str]) -> dict[str, State]:
     return found
 
 
-def state_of(path: Path) -> State:
+def state_of(path: Path | str) -> State:
     """The state of one file."""
     try:
-        return _read(path.stat())
+        return _read(os.stat(path))  # noqa: PTH116 - thousands of them, and not all are paths
     except OSError:
         return UNSURE
 

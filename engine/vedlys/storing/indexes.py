@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+CATALOGUE, CHECKED = "catalogue", "checked"  # what the indexes of a root are called
+FRESH = ".new"  # what is being written ends with this, until it is whole
 _HEAD = b"vedlys cache\n"
 
 Index = TypeVar("Index", bound=msgspec.Struct)
@@ -32,11 +35,18 @@ def read_index(path: Path, kind: type[Index]) -> Index | None:
 def write_index(path: Path, index: msgspec.Struct) -> None:
     """Put it by, so that whoever reads finds the old one or this one; OSError where that fails."""
     body = msgspec.msgpack.encode(index)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}{FRESH}")
     try:
         with fresh.open("xb") as file:
             file.write(_HEAD + zlib.crc32(body).to_bytes(4, "big") + body)
         fresh.replace(path)
-    except OSError:
+    except BaseException:
         fresh.unlink(missing_ok=True)
         raise
+
+
+def forget(folder: Path) -> None:
+    """Have the next process start anew with the root of that folder: what was remembered of it is damaged."""
+    for name in (CATALOGUE, CHECKED):
+        with suppress(OSError):
+            (folder / name).unlink()

@@ -7,18 +7,26 @@ of the file's name.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import threading
+import time
 import weakref
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-_SUFFIX = ".pack"
+from vedlys.storing.indexes import FRESH
+
+PACK = ".pack"
 _MOST = 8  # packs of one root
+# what is being written, and nothing of anybody else's: an index or a pack
+_UNFINISHED = re.compile(r".+\.[0-9a-f]{8}\.new|[0-9a-f]{16}\.pack\.new")
+_ABANDONED = 3600  # seconds: who began to write longer ago than that will not come back to it
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -57,12 +65,9 @@ class Packs:
     def read(self, place: Place) -> bytes:
         """The value at a place; `Damaged` where it is not there as it was put."""
         try:
-            data = self._raw(place)
-            if zlib.crc32(data) == place.check:
-                return zlib.decompress(data)
+            return zlib.decompress(self._sound(place))
         except (OSError, IndexError, ValueError, zlib.error) as error:
             raise Damaged from error
-        raise Damaged
 
     def add(self, value: bytes) -> Place:
         """Put a value by; it stands in memory until it is written."""
@@ -81,7 +86,7 @@ class Packs:
         """Write what was added and is wanted to a new pack; the packs there are then, and where what is wanted stands.
 
         Values that nobody wants any more are left behind once they take more room than the others. What was opened
-        stays as it is: whoever holds it can go on reading. Raises OSError.
+        stays as it is: whoever holds it can go on reading. Raises OSError, or `Damaged` where what has to be moved is.
         """
         assert self._folder is not None
         packs = self.names
@@ -93,17 +98,29 @@ class Packs:
             fresh = [place for place in places if place.pack < 0]
         moved = {place: place for place in old} if packs else {}
         if fresh:
-            name = secrets.token_hex(8) + _SUFFIX
+            name = secrets.token_hex(8) + PACK
             start = 0
-            with self._folder.joinpath(name + ".new").open("xb") as file:
-                for place in fresh:
-                    data = self._raw(place)
-                    file.write(data)
-                    moved[place] = Place(len(packs), start, len(data), place.check)
-                    start += len(data)
-            self._folder.joinpath(name + ".new").replace(self._folder / name)
+            being_written = self._folder / (name + FRESH)
+            try:
+                with being_written.open("xb") as file:
+                    for place in fresh:
+                        data = self._sound(place)
+                        file.write(data)
+                        moved[place] = Place(len(packs), start, len(data), place.check)
+                        start += len(data)
+                being_written.replace(self._folder / name)
+            except BaseException:
+                being_written.unlink(missing_ok=True)
+                raise
             packs = [*packs, (name, start)]
         return Packs(self._folder, packs), moved
+
+    def _sound(self, place: Place) -> bytes:
+        """The bytes at a place as they were put there; OSError or `Damaged`."""
+        data = self._raw(place)
+        if zlib.crc32(data) != place.check:
+            raise Damaged
+        return data
 
     def _raw(self, place: Place) -> bytes:
         """The bytes at a place as they stand there."""
@@ -122,8 +139,18 @@ def _close(files: list[BinaryIO]) -> None:
 
 
 def tidy(folder: Path, packs: Sequence[tuple[str, int]]) -> None:
-    """Remove the packs that no index names any more."""
+    """Remove the packs that no index names any more, and what others have left half-written; raises OSError."""
     kept = {name for name, _ in packs}
-    for path in folder.glob("*" + _SUFFIX):
+    for path in folder.glob("*" + PACK):
         if path.name not in kept:
             path.unlink(missing_ok=True)
+    remove_abandoned(folder)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove files that somebody began to write and never finished; what is being written now stays. Raises OSError."""
+    oldest = time.time() - _ABANDONED
+    for path in folder.glob("*" + FRESH):
+        with suppress(FileNotFoundError):  # another process tidies up as well
+            if _UNFINISHED.fullmatch(path.name) and path.stat().st_mtime < oldest:
+                path.unlink()

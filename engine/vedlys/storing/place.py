@@ -8,9 +8,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 VARIABLE = "VEDLYS_CACHE"
+OWNER = "root"  # the file in a root's folder that says whose it is; its time tells when it was last used
+_DAY = 86_400  # seconds
 _OFF = frozenset({"", "0", "off", "no", "false"})
 
 
@@ -25,7 +29,10 @@ def cache_folder(root: Path) -> Path | None:
     real, there = os.path.realpath(root), os.path.realpath(top)
     if there == real or there.startswith(real + os.sep):
         return None
-    return _made(top) and _made(top / _name_of(real))
+    folder = _made(top) and _made(top / name_of(real))
+    if folder is not None:
+        _note_use(folder, real)
+    return folder
 
 
 def engine_folder() -> Path | None:
@@ -61,7 +68,19 @@ def _named() -> Path | None:
     return home / "Library" / "Caches" / "vedlys" if sys.platform == "darwin" else home / ".cache" / "vedlys"
 
 
-def _name_of(real: str) -> str:
+def _note_use(folder: Path, real: str) -> None:
+    """Note whose the folder is, and once a day that it is used."""
+    owner = folder / OWNER
+    with suppress(OSError):
+        try:
+            if owner.stat().st_mtime < time.time() - _DAY:
+                os.utime(owner)
+        except FileNotFoundError:
+            owner.write_bytes(os.fsencode(real))
+
+
+def name_of(real: str) -> str:
+    """What the folder of a root is called, given the root's real path."""
     from hashlib import sha256  # noqa: PLC0415 - lazy: nothing to hash where the cache is off
 
     return sha256(os.fsencode(real)).hexdigest()[:32]
