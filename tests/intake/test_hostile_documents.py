@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from posting import DERIVED, INTAKE, VOCABULARY
 
 from building import declared
 from vedlys.errors import FactsError
-from vedlys.intake import Intake
+from vedlys.intake import Intake, document
 from vedlys.intake.faults import LIMIT
 from vedlys.messages import describe
 from vedlys.model.types import BOOLEAN
@@ -152,3 +154,19 @@ def test_messages_cannot_be_flooded_or_forged():
     assert text.count("\n") == 1
     assert text.replace("\n", "").isprintable()
     assert len(text) < 1000
+
+
+@given(st.lists(st.sampled_from([b"[", b"]", b"{", b"}", b'"', b"\\", b":", b"a", b"[]", b"{}", b'"["']), max_size=60))
+def test_depth_is_found_out_fast_and_right(parts: list[bytes]) -> None:
+    body = b"".join(parts)
+    for levels in (1, 2, 3, 5, 8):
+        assert document.is_deeper(body, levels) is document._is_deeper(body, levels)
+
+
+def test_a_long_list_is_flat() -> None:
+    body = b'{"a": [' + b", ".join([b'{"b": ["[[[["]}'] * 5000) + b"]}"
+    assert document._is_flat(body, 50)
+    assert not document.is_deeper(body, 50)
+    assert document.is_deeper(b"[" * 51 + b"]" * 51, 50)
+    assert not document.is_deeper(b"[" * 50 + b"]" * 50, 50)
+    assert document.is_deeper(b"[{" * 26 + b"}]" * 26, 50)

@@ -14,6 +14,7 @@ _BRACKETS_UNCOUNTED = 500
 _BYTES_UNCOUNTED = 4096
 
 _DECODER = msgspec.json.Decoder()
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[][{}]', re.DOTALL)
 
 
@@ -54,6 +55,23 @@ def repeats(body: bytes, keys: int) -> bool:
 
 def is_deeper(body: bytes, levels: int) -> bool:
     """Whether objects and lists are nested deeper than that, in JSON or in what is none."""
+    return not _is_flat(body, levels) and _is_deeper(body, levels)
+
+
+def _is_flat(body: bytes, levels: int) -> bool:
+    """Whether it is surely no deeper: found out by few passes over all that is outside texts."""
+    if b"\\" in body:
+        return False  # a quote may be part of a text
+    left = b"".join(body.split(b'"')[::2]).translate(None, _NO_BRACKETS)
+    # each pass takes one level away, or two where a list stands in an object or the other way round
+    for _ in range(levels // 2):
+        if not left:
+            return True
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
+    return not left
+
+
+def _is_deeper(body: bytes, levels: int) -> bool:
     depth = 0
     for token in _STRING_OR_BRACKET.finditer(body):
         match token[0]:

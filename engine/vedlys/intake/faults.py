@@ -8,6 +8,8 @@ LIMIT = 1_000
 # Pointers repeat the keys they lead through: a long key over many faults would make the answer far larger than
 # the document.
 _POINTER_ROOM = 256 * 1024
+# A longer one names no fact, nor anything else that there is: the place around is named instead.
+_POINTER_LENGTH = 1_000
 # What looking for near names may cost, in comparisons of names.
 _SUGGESTION_ROOM = 20_000
 
@@ -32,11 +34,12 @@ class Faults:
         """Take one fault; a value that is None is left out. Raises `EnoughError` when there is no room."""
         if (pointer, code) in self._found or pointer in self._settled:
             return
-        self._pointer_room -= len(pointer)
+        place = _short(pointer)
+        self._pointer_room -= len(place)
         if len(self._found) >= LIMIT or (self._found and self._pointer_room < 0):
             raise EnoughError
         kept = {name: value for name, value in values.items() if value is not None}
-        self._found[pointer, code] = Fault(code=code, pointer=pointer, values=kept)
+        self._found[pointer, code] = Fault(code=code, pointer=place, values=kept)
 
     def settle(self, code: str, pointer: str, **values: str | None) -> None:
         """Take one fault after which nothing more is to be said of that place."""
@@ -54,3 +57,10 @@ class Faults:
         if not complete:
             found.append(Fault(code="more-faults", pointer="", values={"count": str(len(found))}))
         return found
+
+
+def _short(pointer: str) -> str:
+    """The pointer, or the longest part of it that is short enough and still leads somewhere."""
+    if len(pointer) <= _POINTER_LENGTH:
+        return pointer
+    return pointer[: pointer.rfind("/", 0, _POINTER_LENGTH + 1)]
