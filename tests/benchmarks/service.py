@@ -312,12 +312,12 @@ def free_port() -> int:
 class Server:
     """A process of `vedlys serve`, or of the constant."""
 
-    def __init__(self, command: list[str], port: int, log: Path, constant: int = 0) -> None:
+    def __init__(self, command: list[str], port: int, log: Path, constant: dict[str, str] | None = None) -> None:
         self.port = port
         self.log = log
         with log.open("wb") as stderr:
             self._process = subprocess.Popen(
-                command, stderr=stderr, stdin=subprocess.DEVNULL, env={**os.environ, "CONSTANT_BYTES": str(constant)}
+                command, stderr=stderr, stdin=subprocess.DEVNULL, env={**os.environ, **(constant or {})}
             )
         end = time.monotonic() + 120
         while b'"serving"' not in log.read_bytes():
@@ -367,7 +367,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--clients", type=int, default=2)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--constant", action="store_true")
+    parser.add_argument("--constant", choices=("framework", "bare"))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--batch-lines", type=int, default=20_000)
     parser.add_argument("--decision-log", default="none")
@@ -420,7 +420,12 @@ def compare(server: Server, run: Any, good: list[Exchange], chosen: argparse.Nam
     """The service and the constant in turns: their rates, and the ratio of each round."""
     port = free_port()
     command = [sys.executable, str(Path(__file__).with_name("constant_service.py")), *serve, "--port", str(port)]
-    other = Server(command, port, Path(serve[serve.index("--keys-file") + 1]).with_name("constant.log"), size)
+    other = Server(
+        command,
+        port,
+        Path(serve[serve.index("--keys-file") + 1]).with_name("constant.log"),
+        {"CONSTANT_BYTES": str(size), "CONSTANT_HANDLER": chosen.constant},
+    )
     if core is not None:
         other.pin(core)
     plain = [Exchange(one.request, 200) for one in good]

@@ -49,6 +49,11 @@ def test_nothing_in_a_title_or_a_document_becomes_markup() -> None:
     assert "<title>&lt;/title&gt;&lt;script&gt;</title>" in text
 
 
+def test_a_document_without_a_status_has_no_empty_class() -> None:
+    assert "<article>" in page("t", "lt", [("# a", "")])
+    assert '<article class="clear">' in page("t", "lt", [("# a", "clear")])
+
+
 def test_documents_stand_one_after_another() -> None:
     parser = parsed(page("two", "en", [("# a\n", "clear"), ("# b\n", "attention")]))
     assert [tag for tag, _ in parser.seen].count("article") == 2

@@ -17,6 +17,7 @@ from vedlys.web.settings import Limits, Settings
 Body = Sequence["bytes | float | None"]  # bytes of body, seconds until more of it, None where the caller goes away
 ASSESS = "/v1/assessments"
 BATCH = "/v1/assessments/batch"
+ROUTES = (ASSESS, BATCH, "/v1/articles/{article}")
 
 
 class Observed:
@@ -121,7 +122,7 @@ class Gated:
     ) -> None:
         settings = settings or Settings(limits=Limits(**limits))
         self.service = Service(settings)
-        self.gate = Gate(inner, self.service, authority)  # type: ignore[arg-type]
+        self.gate = Gate(inner, self.service, authority, routes=ROUTES)  # type: ignore[arg-type]
 
     @property
     def last(self) -> tuple[RequestInfo, str, int, int]:

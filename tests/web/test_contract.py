@@ -10,7 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from vedlys import Catalogue
+from vedlys.messages import sentence
 from vedlys.web.parts import CatalogueState
+from vedlys.web.problems import STATUSES
 from vedlys.web.settings import Settings
 from web.serving import LOADED, Client, client_of, service_of
 
@@ -69,6 +71,57 @@ def test_markdown_and_html(client: Client, catalogue: Catalogue) -> None:
 )
 def test_form_is_the_one_liked_best(client: Client, accept: str, chosen: str) -> None:
     assert client.post({"facts": {}}, accept=accept).headers["content-type"] == chosen
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("application/json; charset=utf-8", "application/json"),
+        ("text/html;charset=utf-8;q=0.5, text/markdown;variant=GFM", "text/markdown; charset=utf-8"),
+        ("text/html; charset=UTF-8", "text/html; charset=utf-8"),
+        ('text/markdown;variant="a,b;q=0"', "text/markdown; charset=utf-8"),
+    ],
+)
+def test_parameters_of_a_type_make_no_difference(client: Client, accept: str, chosen: str) -> None:
+    assert client.post({"facts": {}}, accept=accept).headers["content-type"] == chosen
+
+
+@pytest.mark.parametrize("configured", ["lt", "en"])
+@pytest.mark.parametrize("wish", ["*", "xx,*;q=0.1", "de, *"])
+def test_any_language_is_that_of_the_service(catalogue: Catalogue, configured: str, wish: str) -> None:
+    client = client_of(service_of(catalogue, Settings(locale=configured)))
+    answer = client.post({"facts": FACTS}, accept_language=wish)
+    assert answer.headers["content-language"] == configured
+    assert {one["locale"]["used"] for one in answer.json()["assessments"]} == {configured}
+    assert client.get("/v1/none", accept_language=wish).headers["content-language"] == configured
+    named = client.post({"facts": FACTS}, accept_language="lt;q=0.1, *;q=0.5")
+    assert named.headers["content-language"] == "lt"
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/none"), ("GET", "/v1/articles/none"), ("PUT", "/v1/facts")])
+def test_head_says_what_get_would_send(client: Client, method: str, path: str) -> None:
+    if method == "GET":
+        whole, head = client.get(path), client.ask("HEAD", path)
+        assert (head.status_code, head.content) == (404, b"")
+        assert head.headers["content-length"] == whole.headers["content-length"] == str(len(whole.content))
+    refused = client.ask("HEAD", "/v1/assessments")
+    assert (refused.status_code, refused.content) == (405, b"")
+    assert int(refused.headers["content-length"]) > 0
+
+
+def test_the_root_leads_to_the_documentation(client: Client) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+    assert client.ask("POST", "/").status_code == 405
+
+
+@pytest.mark.parametrize("locale", ["en", "lt"])
+def test_problems_are_listed(client: Client, catalogue: Catalogue, locale: str) -> None:
+    text = client.get(f"/problems?locale={locale}", accept="text/markdown").text
+    for code, status in STATUSES.items():
+        title = sentence(f"problem-{code}", {}, catalogue.messages(locale))[0]
+        assert f"- [{title}](/problems/{code}): `{status}` · `{code}`" in text.splitlines()
+    assert 'href="/problems/not-found"' in client.get("/problems", accept="text/html").text
 
 
 @pytest.mark.parametrize("accept", ["image/png", "application/json;q=0", "text/plain, image/*;q=0.3"])

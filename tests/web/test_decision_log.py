@@ -3,14 +3,17 @@
 import datetime as dt
 import errno
 import json
+import os
 import resource
 import sqlite3
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from service_process import BASE, environment, serving, until
 
@@ -18,11 +21,13 @@ from vedlys.assessment import Catalogue
 from vedlys.web.decisions.log import DecisionLog, LogState, NoDecisions
 from vedlys.web.decisions.ndjson import NdjsonFiles
 from vedlys.web.decisions.reading import BadLine, read_decisions
-from vedlys.web.decisions.record import Record
+from vedlys.web.decisions.record import Record, Waiting
 from vedlys.web.decisions.sqlite import SqliteFile
 from vedlys.web.parts import Decision
-from vedlys.web.serving.assembling import MaskedFacts, decision_log
+from vedlys.web.requests import read_request
+from vedlys.web.serving.assembling import MaskedFacts, decision_log, locale_doubt
 from vedlys.web.settings import DecisionLog as Settings
+from vedlys.web.settings import Limits
 
 AT = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.UTC)
 SAMPLE = BASE.parents[1] / "samples" / "firewall-blocked.json"
@@ -99,6 +104,15 @@ def test_a_record_holds_all_that_was_decided(catalogue: Catalogue, log: Decision
     assert (record.catalogue, record.vedlys) == (catalogue.digest, catalogue.version)
 
 
+@pytest.mark.parametrize("kept", ["masked", "whole"])
+def test_names_that_were_passed_over_are_masked(catalogue: Catalogue, kept: str) -> None:
+    reading = catalogue.read({"net.speed": 10, "Jonas Jonaitis": 1, "free text": 2}, as_of=AT, unknown_facts="ignore")
+    made = catalogue.assess_reading(reading, None, "lt")
+    one = msgspec.structs.replace(decision(catalogue, {}), reading=reading, assessments=made)
+    [record] = Waiting.of(one).records(lambda: "1", MaskedFacts() if kept == "masked" else None)
+    assert record.ignored == (("***",) * 2 if kept == "masked" else ("Jonas Jonaitis", "free text"))
+
+
 def test_ids_are_different(catalogue: Catalogue, log: DecisionLog, sheet: Sheet) -> None:
     log.start()
     for _ in range(5):
@@ -135,6 +149,40 @@ def test_what_finds_no_room_is_dropped_and_counted(
     assert told[-1] == LogState(written=10, dropped=15)
     log.record(decision(catalogue, {"net.speed": 10}))  # after the end
     assert log.state.dropped == 16
+
+
+def test_what_waits_is_bounded_in_bytes_too(catalogue: Catalogue, sheet: Sheet) -> None:
+    log = DecisionLog(sheet, capacity=1000, capacity_bytes=300_000, masked=None)
+    big = msgspec.structs.replace(decision(catalogue, {"net.speed": 10}), size=5_000)  # some 100 kB of memory
+    for _ in range(10):  # nobody writes yet
+        log.record(big)
+    assert log.state.dropped == 8
+    log.start()
+    until(lambda: log.state.written == 2, "room again")
+    until(lambda: log._done_bytes == log._taken_bytes, "room again")
+    log.record(big)
+    assert log.close()
+    assert log.state == LogState(written=3, dropped=8)
+
+
+def test_the_memory_of_a_decision_is_not_estimated_too_low() -> None:
+    shipped = Catalogue.load()
+    hosts = [{"host": f"h{number}.example.com"} for number in range(1200)]
+    for facts in ({"sspr.scope": "none"}, json.loads(SAMPLE.read_bytes()), {"ad.domain_controllers": hosts}):
+        body = json.dumps({"facts": facts}).encode()
+        sizes = []
+        tracemalloc.start()
+        try:
+            kept = []
+            for _ in range(5):
+                asked = read_request(body, shipped, Limits())
+                one = decision(shipped, {})
+                one = msgspec.structs.replace(one, reading=asked.reading, size=len(body))
+                kept.append(Waiting.of(one))
+                sizes.append(tracemalloc.get_traced_memory()[0])
+        finally:
+            tracemalloc.stop()
+        assert (sizes[-1] - sizes[0]) / 4 < kept[0].size, facts
 
 
 def test_a_full_disk_drops_and_recovers(
@@ -202,6 +250,51 @@ def test_workers_write_files_of_their_own(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2
     one.close()
     other.close()
+
+
+def test_a_file_that_another_worker_writes_is_not_deleted(tmp_path: Path) -> None:
+    workers = [NdjsonFiles(tmp_path, max_bytes=10_000, files=2) for _ in range(5)]
+    for place, worker in enumerate(workers):
+        worker._number = 10 * place  # another process has another number in its name
+        worker.write([record(place)])
+    for place, worker in enumerate(workers):
+        worker.write([record(10 + place)])
+    ids = {one.id for one in read_decisions([tmp_path]) if isinstance(one, Record)}
+    assert ids == {*map(str, range(5)), *map(str, range(10, 15))}
+    for worker in workers:
+        worker.close()
+    last = NdjsonFiles(tmp_path, max_bytes=10_000, files=2)
+    last._number = 50
+    last.write([record(99)])
+    last.close()
+    assert len(list(tmp_path.iterdir())) == 2  # nobody writes the others any more
+
+
+def test_a_file_that_cannot_be_deleted_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    files = NdjsonFiles(tmp_path, max_bytes=1, files=1)
+    with monkeypatch.context() as context:
+        context.setattr(Path, "unlink", refused)
+        for number in range(3):
+            files.write([record(number)])
+    files.close()
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
+    usual = os.umask(0)
+    try:
+        files, base = NdjsonFiles(tmp_path / "log", 10_000, 9), SqliteFile(tmp_path / "log" / "base.sqlite", 10_000_000)
+        files.write([record(1)])
+        base.write([record(1)])
+        modes = {file.name.rpartition(".")[2]: file.stat().st_mode & 0o777 for file in (tmp_path / "log").iterdir()}
+        files.close()
+        base.close()
+    finally:
+        os.umask(usual)
+    assert modes == dict.fromkeys(("ndjson", "sqlite", "sqlite-wal", "sqlite-shm"), 0o600)
 
 
 def test_a_file_that_is_taken_away_is_begun_anew(tmp_path: Path) -> None:
@@ -273,6 +366,21 @@ def test_sqlite_is_shared_and_bounded(tmp_path: Path) -> None:
     assert path.stat().st_size < 400_000
 
 
+def test_what_sqlite_could_not_bound_was_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records that are counted as dropped are not in the file."""
+    path = tmp_path / "decisions.sqlite"
+    base = SqliteFile(path, max_bytes=1)
+    with monkeypatch.context() as broken:
+        broken.setattr("vedlys.web.decisions.sqlite._OLDEST", "DELETE FROM nothing WHERE ?")
+        with pytest.raises(OSError, match="nothing"):
+            base.write([record(1)])
+    base.close()
+    base = SqliteFile(path, max_bytes=10_000_000)
+    base.write([record(2)])
+    base.close()
+    assert [found.id for found in read_decisions([path]) if isinstance(found, Record)] == ["2"]
+
+
 def test_sqlite_that_is_no_database_is_told(tmp_path: Path) -> None:
     path = tmp_path / "decisions.sqlite"
     path.write_bytes(b"SQLite format 3\0" + b"rubbish" * 1000)
@@ -318,3 +426,12 @@ def test_a_service_whose_log_cannot_be_written_answers(tmp_path: Path) -> None:
         (tmp_path / "file").unlink()  # an operator mends it
         until(lambda: served.post()[0] == 200 and (tmp_path / "file" / "inner").is_dir(), "a log that is written")
         assert served.stop() == 0
+
+
+@pytest.mark.parametrize(("locale", "doubted"), [("lt", False), ("lt-LT", False), ("en_GB", False), ("de", True)])
+def test_a_language_that_the_catalogue_does_not_have_is_doubted(
+    catalogue: Catalogue, locale: str, doubted: bool
+) -> None:
+    doubt = locale_doubt(locale, catalogue)
+    assert bool(doubt) is doubted
+    assert not doubted or "locale=de, known: en, lt" in doubt

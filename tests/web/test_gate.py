@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from vedlys.web.gate import GONE
+from vedlys.web.guarding.slots import Slots
 from vedlys.web.settings import Auth, Cors, Limits, Settings
 from web.gated import ASSESS, BATCH, Friends, Gated, Reply, echo, grant
 from web.virtual import run
@@ -136,10 +137,10 @@ def test_429_over_the_rate() -> None:
         gated = Gated(authority=Friends(desk=grant("desk")), requests_per_minute=60, burst=2)
         first, second, third = [await gated.ask(key="desk") for _ in range(3)]
         assert [first.status, second.status, third.status] == [200, 200, 429]
-        assert [first.header("ratelimit"), second.header("ratelimit")] == ['"caller";r=1;t=2', '"caller";r=0;t=2']
+        assert [first.header("ratelimit"), second.header("ratelimit")] == ['"caller";r=1;t=1', '"caller";r=0;t=2']
         assert third.problem == "rate-limited"
         assert third.header("retry-after") == "1"
-        assert third.header("ratelimit") == '"caller";r=0;t=1'
+        assert third.header("ratelimit") == '"caller";r=0;t=2'
         await asyncio.sleep(0.99)
         assert (await gated.ask(key="desk")).status == 429
         await asyncio.sleep(0.02)
@@ -256,6 +257,12 @@ def test_413_by_what_is_announced_without_reading_it() -> None:
 
     reply = ask(Gated(inner, body_bytes=1024), body=(b"x" * 1025,))
     assert (reply.status, reply.problem, reached) == (413, "body-too-large", [])
+    assert reply.header("connection") == "close"  # the body is still to come, and nobody will read it
+    gated = Gated(inner, body_bytes=1024)
+    gated.service.draining.draining = True
+    assert ask(gated, body=(b"x" * 1025,)).header("connection") == "close"
+    later = ask(Gated(inner, body_bytes=1024), body=(b"x" * 1025,), scope={"http_version": "2"})
+    assert (later.status, later.header("connection")) == (413, None)
 
 
 @pytest.mark.parametrize("announced", [True, False])
@@ -263,7 +270,7 @@ def test_413_while_it_comes_in(announced: bool) -> None:
     body = (b"x" * 600, b"x" * 600)
     options: dict[str, Any] = {"headers": {"content-length": "5"}} if announced else {"chunked": True}
     reply = ask(Gated(body_bytes=1024), body=body, **options)
-    assert (reply.status, reply.problem) == (413, "body-too-large")
+    assert (reply.status, reply.problem, reply.header("connection")) == (413, "body-too-large", "close")
 
 
 def test_413_whatever_the_application_makes_of_it() -> None:
@@ -363,9 +370,13 @@ def test_a_caller_that_goes_away() -> None:
             pass
         await send({"type": "http.response.start", "status": 500, "headers": []})
 
-    for inner in (echo, talks_on):
+    async def waits(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive())["type"] == "http.request":
+            pass
+
+    for inner in (waits, talks_on):
         gated = Gated(inner)
-        reply = ask(gated, body=(b"{", None, b"}"))
+        reply = ask(gated, body=(b"{}", None))
         assert reply.status == 0
         assert gated.last[2] == GONE
         assert gated.gate.under_way == 0
@@ -418,6 +429,69 @@ def test_pages_have_a_policy_of_their_own() -> None:
     assert "frame-ancestors 'none'" in policy
     assert "script-src 'self';" in policy
     assert ask(Gated(page), "/docs", "GET", ()).header("content-security-policy") == "its own"
+
+
+def test_a_page_that_has_not_changed_keeps_the_policy_that_it_came_with() -> None:
+    async def page(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", b'"1"')]})
+        await send({"type": "http.response.body"})
+
+    reply = ask(Gated(page), "/docs", "GET", ())
+    assert (reply.status, reply.header("content-security-policy")) == (304, None)
+    assert reply.header("x-content-type-options") == "nosniff"
+
+
+@pytest.mark.parametrize("hosts", [("evil.example", "localhost"), ("localhost", "evil.example"), ("localhost",) * 2])
+def test_400_two_hosts(hosts: tuple[str, str]) -> None:
+    gated = Gated(settings=Settings(auth=Auth(no_auth=True)))
+    lines = [(b"host", host.encode()) for host in hosts]
+    reply = ask(gated, "/v1/facts", "GET", (), scope={"headers": lines})
+    assert (reply.status, reply.problem) == (400, "invalid-header")
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_400_a_body_that_ends_early(chunked: bool) -> None:
+    gated = Gated()
+    options: dict[str, Any] = {"chunked": True} if chunked else {"headers": {"content-length": "500"}}
+    reply = ask(gated, body=(b"{", None, b"}"), **options)
+    assert (reply.status, reply.problem) == (400, "incomplete-body")
+    assert reply.header("connection") == "close"
+    assert gated.last[0].problem == "incomplete-body"
+
+
+def test_400_a_batch_that_ends_early_before_its_first_answer() -> None:
+    async def batch(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while (await receive())["type"] == "http.request":
+            pass
+
+    reply = ask(Gated(batch), BATCH, body=(b"{", None, b"}"), chunked=True)
+    assert (reply.status, reply.problem) == (400, "incomplete-body")
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        (ASSESS, ASSESS),
+        ("//v1/assessments/", ASSESS),
+        ("/v1/articles/any", "/v1/articles/{article}"),
+        ("/v1/articles/any/more", ""),
+        ("/v2", ""),
+    ],
+)
+def test_what_the_gate_refuses_is_told_by_its_declared_path(path: str, route: str) -> None:
+    gated = Gated(authority=Friends())
+    assert ask(gated, path).status == 401
+    assert gated.last[0].route == route
+
+
+def test_403_names_what_is_lacking() -> None:
+    gated = Gated(authority=Friends(desk=grant("desk", scopes=frozenset({"read"}))))
+    assert b"lacks the scope `assess`" in ask(gated, key="desk").body
+    preflight = ask(gated, method="OPTIONS", body=(), headers=PREFLIGHT)
+    assert ORIGIN.encode() in preflight.body
+    alone = Gated(settings=Settings(auth=Auth(no_auth=True)))
+    assert b"not `evil.example`" in ask(alone, headers={"host": "evil.example"}).body
 
 
 ORIGIN = "https://desk.example.lt"
@@ -477,10 +551,13 @@ def test_500_where_nothing_was_answered() -> None:
 def test_an_answer_that_has_begun_is_cut_off() -> None:
     async def broken(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
+        if scope["path"] == BATCH:
+            await send({"type": "http.response.body", "body": b"{}", "more_body": True})
         raise RuntimeError
 
     gated = Gated(broken)
-    reply = ask(gated)
+    assert ask(gated).problem == "internal-error"  # nothing of it was sent yet
+    reply = ask(gated, BATCH)
     assert (reply.status, reply.complete) == (200, False)
     assert gated.last[0].problem == "internal-error"
 
@@ -511,6 +588,48 @@ def test_the_server_may_end_a_request() -> None:
             await task
         assert gated.last[2] == GONE
         assert gated.gate.under_way == 0
+
+    run(story())
+
+
+def test_a_slot_is_kept_for_what_still_works_after_its_request() -> None:
+    async def story() -> None:
+        working: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        async def beside(scope: Any, receive: Any, send: Any) -> None:
+            await echo(scope, receive, lambda _: asyncio.sleep(0))
+            scope["state"]["vedlys"].working = working
+            await asyncio.shield(working)
+
+        gated = Gated(beside, request_seconds=1.0)
+        reply = await gated.ask()
+        assert (reply.status, reply.problem, gated.gate.under_way) == (503, "overloaded", 1)
+        working.set_result(None)
+        await asyncio.sleep(0)
+        assert gated.gate.under_way == 0
+
+    run(story())
+
+
+def test_a_waiter_that_is_cancelled_as_a_slot_comes_back_is_just_cancelled() -> None:
+    async def story() -> None:
+        slots = Slots(1, 2, 10.0)
+        assert slots.take()
+        gone, next_one = asyncio.create_task(slots.wait()), asyncio.create_task(slots.wait())
+        await asyncio.sleep(0)
+        gone.cancel()
+        slots.give_back()  # in the same turn of the loop: whoever was cancelled still stands in the queue
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+        assert await next_one
+        assert (slots.taken, slots.waiting) == (1, 0)
+        last = asyncio.create_task(slots.wait())
+        await asyncio.sleep(0)
+        slots.give_back()
+        last.cancel()  # now the other way round: it was given the slot already
+        with pytest.raises(asyncio.CancelledError):
+            await last
+        assert (slots.taken, slots.waiting) == (0, 0)
 
     run(story())
 

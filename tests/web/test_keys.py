@@ -12,8 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from vedlys.assessment import Catalogue
+from vedlys.cli.app import make_app
 from vedlys.errors import RequestError
+from vedlys.messages import describe
+from vedlys.operating import COMMANDS
 from vedlys.web.guarding import keys as keys_module
 from vedlys.web.guarding.grants import Grant
 from vedlys.web.guarding.key_file import add_key, read_keys, revoke_key
@@ -123,7 +128,7 @@ def test_keys_come_and_go_without_a_restart(path: Path) -> None:
     clock.now += 1
     assert name_of(keys.known(new.text.encode())) == "new"
     assert keys.known(old.text.encode()) is None
-    assert told == [("keys_file_read", "1")]
+    assert told == [("keys_file_read", "keys: 1")]
 
 
 def test_the_file_is_looked_at_once_a_second(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +236,31 @@ def test_what_no_command_wrote_is_refused(path: Path, change: dict[str, str]) ->
     with pytest.raises(RequestError) as raised:
         read_keys(path)
     assert raised.value.code == "malformed-keys-file"
-    assert raised.value.values["key"] == "desk"
+    (said,) = raised.value.values.values()
+    (member,) = change
+    assert said.partition("[")[0] == f"keys.desk.{member}"
+    assert f"`{said}`" in describe(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [
+        ("x =", {"reason"}),
+        ("x = 1", {"unknown"}),
+        ("keys = 1", {"path"}),
+        ('[keys."a b"]', {"path"}),
+        ("[keys.desk]", {"missing"}),
+    ],
+)
+def test_what_is_wrong_with_the_file_is_said(path: Path, content: str, values: set[str]) -> None:
+    path.write_text(content, "utf-8")
+    with pytest.raises(RequestError) as raised:
+        read_keys(path)
+    assert raised.value.values.keys() == values
+    for translations in (None, Catalogue.load().messages("lt")):
+        said = describe(raised.value, translations)
+        assert next(iter(raised.value.values.values())) in said
+        assert "u0060" not in said
 
 
 @pytest.mark.parametrize("content", ["keys = 3", "other = 1", "[keys]\nx = 1"])
@@ -246,3 +275,25 @@ def test_an_id_is_one_key_s(path: Path) -> None:
     path.write_text(f"[keys.a]\n{entry}\n[keys.b]\n{entry}\n")
     with pytest.raises(RequestError):
         read_keys(path)
+
+
+def test_a_key_may_go_into_a_file_of_its_own(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "desk.key"
+    call = ["keys", "add", "desk", "--keys-file", str(path), "--out", str(out)]
+    result = CliRunner().invoke(make_app(COMMANDS), call, env={"VEDLYS_LOCALE": "en"})
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert str(out) in result.stderr
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert Keys(path).known(out.read_bytes().strip()) is not None
+
+
+def test_no_file_is_overwritten_and_none_is_left_without_a_key(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "desk.key"
+    out.write_text("another", "utf-8")
+    call = ["keys", "add", "desk", "--keys-file", str(path), "--out", str(out)]
+    assert CliRunner().invoke(make_app(COMMANDS), call).exit_code == 2
+    assert (out.read_text("utf-8"), path.exists()) == ("another", False)
+    out.unlink()
+    add_key(path, "desk")
+    assert CliRunner().invoke(make_app(COMMANDS), call).exit_code == 2
+    assert not out.exists()

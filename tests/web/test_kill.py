@@ -32,7 +32,7 @@ def test_a_killed_worker_is_replaced_under_load(tmp_path: Path) -> None:
                 count = len(load.answers)
                 until(lambda c=count: len(load.answers) > c + 20, "answers afterwards")
         assert served.process.poll() is None
-        assert len(served.events("worker-died")) == 3
+        assert len(served.events("worker_died")) == 3
         assert served.post()[0] == 200
         assert served.stop() == 0
     assert {status for status, _ in load.answers} == {200}
@@ -45,7 +45,7 @@ def test_a_worker_is_replaced_while_content_is_broken(tmp_path: Path) -> None:
         _, before = served.post(as_of=AS_OF)
         rules = root / "rules/articles/network.yaml"
         rules.write_text("article: [\n", "utf-8")
-        served.wait_for("content-refused")
+        served.wait_for("content_refused")
         [old] = served.workers()
         os.kill(old, signal.SIGKILL)
 
@@ -77,4 +77,4 @@ def test_a_service_whose_workers_never_start_gives_up(tmp_path: Path) -> None:
     workers._deaths = 3
     with pytest.raises(SystemExit):
         workers._respawn_workers([0], None, None)
-    assert told == ["worker-died", "worker-pause", "workers-hopeless"]
+    assert told == ["worker_died", "worker_pause", "workers_hopeless"]

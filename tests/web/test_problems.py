@@ -139,10 +139,26 @@ def test_every_fault_is_told_at_once(client: Client) -> None:
 
 
 def test_faults_have_a_bound(client: Client) -> None:
-    answer = client.post({"facts": {f"no.fact_{n}": 1 for n in range(4000)}, "articles": ["x"] * 5000})
+    answer = client.post({"facts": {f"no.fact_{n}": 1 for n in range(1500)}, "articles": ["x"] * 1500})
     listed = answer.json()["faults"]
     assert len(listed) == 1001
     assert listed[-1]["code"] == "more-faults"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"facts": {"x" * 900_000: 1}}, "/facts"),
+        ({"facts": {"net": {"x" * 900_000: 1}}}, "/facts/net"),
+        ({"facts": {}, "x" * 900_000: 1}, ""),
+        ({"facts": {}, "skip": ["x" * 900_000]}, "/skip/0"),
+    ],
+)
+def test_long_names_are_not_sent_back(client: Client, body: dict[str, Any], pointer: str) -> None:
+    answer = client.post(body)
+    assert answer.status_code == 422
+    assert [fault["pointer"] for fault in answer.json()["faults"]] == [pointer]
+    assert len(answer.content) < 2_000
 
 
 def test_facts_over_the_limit_of_the_engine(client: Client) -> None:
@@ -154,7 +170,7 @@ def test_facts_over_the_limit_of_the_engine(client: Client) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("GET", "/", 404, "not-found"),
+        ("GET", "/none", 404, "not-found"),
         ("GET", "/v1", 404, "not-found"),
         ("POST", "/v2/assessments", 404, "not-found"),
         ("GET", "/v1/articles/a/b", 404, "not-found"),

@@ -1,5 +1,6 @@
 """Changed content is checked, tested and taken up while requests go on; broken content never is."""
 
+import errno
 import gc
 import json
 import shutil
@@ -17,6 +18,7 @@ from vedlys.web.parts import CatalogueState
 from vedlys.web.serving.keeping import Keeper, UntriedError
 from vedlys.web.serving.shelf import Shelf
 from vedlys.web.serving.snapshot import copy_content, signature
+from vedlys.web.serving.trying import Trial, Verdict
 
 SLOW = {"net.speed": 10}
 
@@ -166,6 +168,104 @@ def test_a_trial_that_cannot_be_run_is_said(desk: Desk, monkeypatch: pytest.Monk
     assert "ended with 1" in desk.published[-1].faults[0]
 
 
+def refuse_process(_root: Path) -> Trial:
+    raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+
+def refuse_room(_self: Shelf, _source: Path) -> tuple[Path, str]:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def kill(trial: Trial) -> Verdict:
+    trial.call_off()
+    return VERDICT(trial)
+
+
+def run_out_of_time(trial: Trial) -> Verdict:
+    return VERDICT(trial, 0.0)
+
+
+VERDICT = Trial.verdict
+PASSING = [
+    ("vedlys.web.serving.keeping.Trial", refuse_process, "Resource temporarily unavailable"),
+    ("vedlys.web.serving.keeping.Shelf.stage", refuse_room, "No space left on device"),
+    ("vedlys.web.serving.keeping.Trial.verdict", kill, "ended with -9"),
+    ("vedlys.web.serving.keeping.Trial.verdict", run_out_of_time, "more than 0 s"),
+]
+
+
+@pytest.mark.parametrize(("place", "fault", "said"), PASSING)
+def test_content_that_could_not_be_tried_is_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, place: str, fault: object, said: str
+) -> None:
+    """A passing fault says nothing of the content: nobody has to change it for it to be taken up."""
+    edit(desk.root, "Antras leidimas.")
+    with monkeypatch.context() as passing:
+        passing.setattr(place, fault)
+        assert desk.keeper.look()
+        assert desk.published[-1].state == "refused"
+        assert said in desk.published[-1].faults[0]
+        assert not desk.keeper.look()  # and is not told again
+    assert desk.keeper.look()
+    assert desk.published[-1].state == "current"
+    assert desk.published[-1].digest == Catalogue.load(desk.root).digest
+
+
+def test_a_trial_that_says_nonsense_is_a_failure(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/echo")
+    assert "checking it failed" in Trial(desk.root).verdict().failure
+
+
+def test_the_keeper_goes_on_after_whatever_a_look_meets(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def broken(_source: Path) -> str:
+        looks.append(1)
+        raise RuntimeError("a mistake")
+
+    with monkeypatch.context() as passing:
+        passing.setattr("vedlys.web.serving.keeping.signature", broken)
+        desk.keeper.start()
+        until(lambda: len(looks) > 2, "looks that go on")
+    try:
+        assert [state.faults for state in desk.published] == [("RuntimeError: a mistake",)]  # told once
+        edit(desk.root, "Antras leidimas.")
+        digest = Catalogue.load(desk.root).digest
+        until(lambda: desk.shelf.standing().digest == digest, "the new catalogue")
+    finally:
+        desk.keeper.stop()
+
+
+def test_a_follower_goes_on_after_whatever_a_look_meets(desk: Desk) -> None:
+    failed: list[Exception] = []
+    looks: list[int] = []
+
+    class Broken:
+        def look(self) -> None:
+            looks.append(1)
+            raise RuntimeError("a mistake")
+
+    follower = Follower(desk.shelf, Broken(), lambda: None, failed.append)  # type: ignore[arg-type]
+    follower.start()
+    try:
+        until(lambda: len(looks) > 2, "looks that go on")
+    finally:
+        follower.stop()
+    assert [str(error) for error in failed] == ["a mistake"]  # told once
+
+
+def test_whatever_is_wrong_with_a_copy_it_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_root: Path) -> None:
+        raise RuntimeError("a mistake")
+
+    edit(desk.root, "Antras leidimas.")
+    desk.keeper.look()
+    monkeypatch.setattr("vedlys.web.catalogues.load", broken)
+    assert desk.catalogues.look()
+    assert (desk.catalogues.state.state, desk.catalogues.state.faults) == ("refused", ("RuntimeError: a mistake",))
+    assert desk.catalogues.current.digest == desk.first.digest
+
+
 def test_the_keeper_stops_in_the_middle_of_a_trial(desk: Desk) -> None:
     desk.keeper.start()
     edit(desk.root, "Antras leidimas.")
@@ -229,8 +329,8 @@ def test_reload_under_load(tmp_path: Path) -> None:
             until(lambda c=count: len(load.answers) > c + 10, "answers")
         rules = root / "rules/articles/network.yaml"
         rules.write_text(rules.read_text("utf-8").replace("net.fast: no", "net.fats: no"), "utf-8")
-        served.wait_for("content-refused")
-        until(lambda: len(served.events("content_refused")) == 2, "two workers that know")
+        served.wait_for("content_refused")
+        until(lambda: len(served.events("content_refused")) == 3, "two workers that know, and the first process")
         status, ready = served.ask("GET", "/readyz")
         assert (status, ready["ready"], ready["catalogue"]["state"]) == (200, True, "refused")
         assert served.post()[0] == 200

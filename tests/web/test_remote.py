@@ -43,7 +43,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Iterator
         yield running
 
 
-@pytest.mark.parametrize("format_", ["json", "markdown", "html"])
+@pytest.mark.parametrize("format_", ["json", "markdown", "html", "terminal"])
 def test_it_answers_as_a_catalogue_here_does(served: Served, key_file: Path, format_: str) -> None:
     shared = ("--format", format_, "--as-of", AS_OF, "--locale", "lt")
     there = run("--server", served.url, "--key-file", key_file, *shared)
@@ -83,6 +83,18 @@ def test_faults_of_facts_are_shown_as_a_catalogue_here_shows_them(served: Served
     here = run("--content", BASE, typed=bad)
     assert there.exit_code == here.exit_code == 2
     assert there.stderr == here.stderr
+
+
+def test_faults_of_options_are_not_blamed_on_the_facts(served: Served, key_file: Path) -> None:
+    result = run("--server", served.url, "--key-file", key_file, "--article", "netwrk")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("vedlys: /articles/0: No article is called `netwrk`. Did you mean `network`?")
+
+
+def test_title_and_detail_are_two_sentences(served: Served, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("vedlys_0000000000_nobodys", "utf-8")
+    result = run("--server", served.url, "--key-file", tmp_path / "key")
+    assert "says 401: Nobody is known by these credentials. Send `Authorization" in result.stderr
 
 
 @pytest.mark.parametrize("typed", ['{"net.speed": ', "[]]", '{}, "articles": ["network"]'])

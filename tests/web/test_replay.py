@@ -177,8 +177,18 @@ def test_bad_lines_do_not_stop_it(catalogue: Catalogue, tmp_path: Path) -> None:
     result = run(file, "--content", BASE)
     assert result.exit_code == 0
     lines = result.stderr.splitlines()
-    assert lines[0].startswith(f"vedlys: {file}:2: this is no decision, and is passed over: ")
+    passed = "this is no decision, and is passed over."
+    assert lines[0] == f"vedlys: {file}:2: {passed} It is not JSON, from byte 1 on."
     assert lines[1:] == ["vedlys: 2 decisions unchanged", "vedlys: 1 line passed over"]
+
+
+def test_a_record_that_lacks_something_says_what(catalogue: Catalogue, tmp_path: Path) -> None:
+    file = tmp_path / "log.ndjson"
+    file.write_text('{"version": 2}\n{"version": 1}\n', "utf-8")
+    result = CliRunner().invoke(make_app(COMMANDS), ["replay", str(file), "--content", str(BASE), "--locale", "lt"])
+    lines = result.stderr.splitlines()
+    assert lines[0].endswith("Tai, kas yra vietoje `version`, ten būti negali.")
+    assert lines[1].endswith("Trūksta `id`.")
 
 
 def test_sqlite_is_read_too(catalogue: Catalogue, tmp_path: Path, changed: Path) -> None:

@@ -42,7 +42,7 @@ def test_defaults() -> None:
     settings = read_settings(flags=OPEN)
     assert settings == msgspec.structs.replace(Settings(), auth=msgspec.structs.replace(Settings().auth, no_auth=True))
     assert (settings.host, settings.port, settings.limits.body_bytes, settings.cors.origins) == (
-        "127.0.0.1", 8080, 1048576, (),
+        "127.0.0.1", 8080, 262144, (),
     )  # fmt: skip
 
 

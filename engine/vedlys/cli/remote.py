@@ -32,11 +32,13 @@ _USAGE = frozenset({400, 401, 403, 404, 405, 406, 413, 414, 415, 422, 431})
 class ServerError(Exception):
     """The server gives no answer. `faults` are the sentences, `is_call` whether it is the call that it refuses."""
 
-    def __init__(self, error: RequestError, *, is_call: bool = False, faults: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, error: RequestError, *, is_call: bool = False, faults: Sequence[tuple[bool, str, str]] = ()
+    ) -> None:
         super().__init__(error)
         self.error = error
         self.is_call = is_call
-        self.faults = faults  # each a pointer into the facts that were sent, and a sentence
+        self.faults = faults  # each whether it is of the facts that were sent, a pointer into them, and a sentence
         self.retry_after = ""
 
 
@@ -46,6 +48,15 @@ class Locale(msgspec.Struct):
     used: str
 
 
+class Asking(msgspec.Struct):
+    """A question of an assessment: the fact that answers it, or the field of a record, and how to find out."""
+
+    fact: str
+    question: str
+    field: str | None = None
+    how: str = ""
+
+
 class Answered(msgspec.Struct):
     """What is needed of an assessment to show it; whatever else is in it is passed over."""
 
@@ -53,6 +64,8 @@ class Answered(msgspec.Struct):
     status: Literal["not_applicable", "action_needed", "attention", "undetermined", "clear"]
     locale: Locale
     markdown: str
+    ask_next: list[Asking] = []
+    ignored: list[str] = []
 
 
 class _Answer(msgspec.Struct):
@@ -213,13 +226,18 @@ def _refusal(server: str, status: int, content: bytes, headers: Mapping[str, str
     problem = _problem(content) if kind == "application/problem+json" else None
     if problem is None:  # a gateway in between speaks for itself when it cannot reach the service
         return ServerError(_rubbish(server, f"HTTP {status}"))
-    said = _safe(" ".join(part for part in (problem.title, problem.detail) if part))
+    said = _safe(_sentence(problem.title) + (f" {problem.detail}" if problem.detail else ""))
     error = RequestError("server-says", url=shown, status=str(status), said=said)
-    faults = [(visible(_in_facts(one.pointer), 200), _safe(one.detail)) for one in problem.faults[:1000]]
+    faults = [(*_place(one.pointer), _safe(one.detail)) for one in problem.faults[:1000]]
     refusal = ServerError(error, is_call=status in _USAGE, faults=faults)
     after = by_name.get("retry-after", "")
     refusal.retry_after = after if after.isascii() and after.isdigit() else ""
     return refusal
+
+
+def _sentence(title: str) -> str:
+    """A title as the first of several sentences."""
+    return title if title.endswith((".", "!", "?", "…")) else f"{title}."
 
 
 def _problem(content: bytes) -> _Problem | None:
@@ -234,10 +252,11 @@ def _safe(sentence: str) -> str:
     return "`".join(visible(part, 1000) for part in sentence[:10_000].split("`"))
 
 
-def _in_facts(pointer: str) -> str:
-    """A pointer into the request as one into the facts, where it is."""
+def _place(pointer: str) -> tuple[bool, str]:
+    """Whether a pointer into the request is one into the facts that were sent, and that pointer."""
     inner = pointer.removeprefix("/facts")
-    return inner if inner != pointer and inner[:1] in {"", "/"} else pointer
+    in_facts = inner != pointer and inner[:1] in {"", "/"}
+    return in_facts or not pointer, visible(inner if in_facts else pointer, 200)
 
 
 def _rubbish(server: str, reason: str) -> RequestError:

@@ -266,6 +266,7 @@ TERMINAL: dict[str, frozenset[str]] = {
         ("ask.not_kept", ""),
         ("ask.interrupted", ""),
         ("keys.added", "caller"),
+        ("keys.kept", "caller file"),
         ("keys.revoked", "caller"),
         ("keys.none", "file"),
         ("keys.line", "caller id created expires scopes"),

@@ -14,6 +14,14 @@ MESSAGES: tuple[Message, ...] = (
         hints=("Nothing was assessed. `faults` says where the body stops being JSON.",),
     ),
     Message(
+        code="problem-incomplete-body",
+        text="The body of the request is not whole",
+        hints=(
+            "It ended before it had the length that was announced, or a chunk of it is malformed.",
+            "Nothing was assessed. Send it again, whole.",
+        ),
+    ),
+    Message(
         code="problem-invalid-parameter",
         text="A parameter of the address is not valid",
         hints=("`{{ parameter }}` cannot be `{{ value }}`.", "`/docs` lists the parameters."),
@@ -31,7 +39,11 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         code="problem-forbidden",
         text="This is not allowed",
-        hints=("The service answers such a request to nobody, or not to this caller.",),
+        hints=(
+            "The caller lacks the scope `{{ scope }}`: the operator can give it to the key or token.",
+            "`cors.origins` does not name `{{ origin }}`: its pages may not ask.",
+            "Without keys, the service answers `localhost` and loopback addresses alone, not `{{ host }}`.",
+        ),
     ),
     Message(
         code="problem-not-found",
@@ -111,11 +123,6 @@ MESSAGES: tuple[Message, ...] = (
         code="problem-overloaded",
         text="The service has too much to do",
         hints=("Nothing was assessed. Send the request again in {{ seconds }} s.",),
-    ),
-    Message(
-        code="problem-stopping",
-        text="The service is stopping",
-        hints=("Nothing was assessed. Send the request again.",),
     ),
     # a request around its facts
     Message(

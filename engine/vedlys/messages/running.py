@@ -31,7 +31,13 @@ MESSAGES: tuple[Message, ...] = (
     ),
     Message(
         code="not-a-decision",
-        text="{{ place }}: this is no decision, and is passed over: {{ reason }}.",
+        text="{{ place }}: this is no decision, and is passed over.",
+        hints=(
+            "What stands at `{{ path }}` cannot stand there.",
+            "There is no `{{ missing }}`.",
+            "It is not JSON, from byte {{ byte }} on.",
+            "It is longer than {{ limit }} bytes.",
+        ),
     ),
     Message(
         code="server-address",

@@ -75,8 +75,17 @@ MESSAGES: tuple[Message, ...] = (
     ),
     Message(
         code="malformed-keys-file",
-        text="The file of API keys cannot be used: `{{ key }}`: {{ reason }}.",
-        hints=("Let `vedlys keys` write it.",),
+        text="The file of API keys cannot be used.",
+        hints=(
+            "It is not TOML: {{ reason }}.",
+            "What stands at `{{ path }}` cannot stand there.",
+            "There is no `{{ missing }}`.",
+            "`{{ unknown }}` means nothing there.",
+            "The id of `{{ taken }}` is that of another key.",
+            "`{{ moment }}` has no offset from UTC.",
+            "It is longer than {{ limit }} bytes.",
+            "Let `vedlys keys` write it.",
+        ),
     ),
     Message(
         code="malformed-key-name",

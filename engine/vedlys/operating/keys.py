@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from vedlys.web.guarding.grants import Scope
 
 EXAMPLES = """
-vedlys keys add helpdesk --keys-file keys.toml
+vedlys keys add helpdesk --keys-file keys.toml --out helpdesk.key
 vedlys keys add monitoring --scope metrics --expires 2027-12-31 --keys-file keys.toml
 vedlys keys list --keys-file keys.toml
 vedlys keys revoke helpdesk --keys-file keys.toml
@@ -60,20 +63,32 @@ def add(
         int | None,
         typer.Option("--rate", metavar="N", min=0, help="Requests a minute, instead of the service's own; 0: any."),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="A new file for the key, which its owner alone can read. Default: standard output.",
+        ),
+    ] = None,
 ) -> None:
-    """Make a key and write it to standard output. The file keeps only a hash of it."""
+    """Make a key and write it to standard output, or to a file. The file of keys holds only a hash of it."""
     with running(None) as session:
         from vedlys.web.guarding.grants import DEFAULT_SCOPES  # noqa: PLC0415 - lazy: parts of the service
         from vedlys.web.guarding.key_file import add_key  # noqa: PLC0415
 
         until = None if expires is None else _moment(expires)
         scopes = _scopes(scope) if scope else DEFAULT_SCOPES
-        try:
-            made = add_key(keys_file, name, scopes=scopes, expires=until, requests_per_minute=rate)
-        except OSError as error:
-            raise input_error(str(keys_file), error) from error
-        write(f"{made.text}\n")
-        say(f"vedlys: {session.say('keys.added', caller=made.key.name)}")
+        with _written_to(out) as put:
+            try:
+                made = add_key(keys_file, name, scopes=scopes, expires=until, requests_per_minute=rate)
+            except OSError as error:
+                raise input_error(str(keys_file), error) from error
+            put(f"{made.text}\n")
+        if out is None:
+            say(f"vedlys: {session.say('keys.added', caller=made.key.name)}")
+        else:
+            say(f"vedlys: {session.say('keys.kept', caller=made.key.name, file=visible(str(out), 500))}")
 
 
 def revoke(name: Name, *, keys_file: KeysFile) -> None:
@@ -105,6 +120,24 @@ def show(*, keys_file: KeysFile) -> None:
             expires = session.say("keys.never") if key.expires is None else key.expires.isoformat()
             values = {"created": key.created.isoformat(), "expires": expires, "scopes": ", ".join(key.scopes)}
             write(session.say("keys.line", caller=key.name, id=key.id, **values) + "\n")
+
+
+@contextlib.contextmanager
+def _written_to(out: Path | None) -> Iterator[Callable[[str], object]]:
+    """What writes a key; a file is there, and its owner's alone, before the key is made, and gone if none was."""
+    if out is None:
+        yield write
+        return
+    try:
+        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise input_error(str(out), error) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            yield file.write
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
 
 
 def _scopes(named: list[str]) -> frozenset[Scope]:

@@ -63,7 +63,7 @@ def replay(
                 if isinstance(one, BadLine):
                     told += 1
                     if told <= _BAD_LINES_SHOWN:
-                        fault = RequestError("not-a-decision", place=one.place, reason=one.reason)
+                        fault = RequestError("not-a-decision", place=one.place, **one.values)
                         say(f"vedlys: {describe(fault, session.messages)}")
         except OSError as error:
             raise input_error(str(error.filename or files[0]), error) from error

@@ -52,13 +52,17 @@ pre{white-space:pre-wrap}article+article{break-before:page}a[href^="http"]::afte
 
 def page(title: str, locale: str, documents: Sequence[tuple[str, str]]) -> str:
     """The page of these documents, each as its Markdown and the status that colours its head (empty for none)."""
-    articles = "\n".join(f'<article class="{escape(status)}">\n{_body(text)}</article>' for text, status in documents)
+    articles = "\n".join(f"<article{_named(status)}>\n{_body(text)}</article>" for text, status in documents)
     return (
         f'<!doctype html>\n<html lang="{escape(locale)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
         f"<body>\n<main>\n{articles}\n</main>\n</body>\n</html>\n"
     )
+
+
+def _named(status: str) -> str:
+    return f' class="{escape(status)}"' if status else ""
 
 
 def _body(markdown: str) -> str:

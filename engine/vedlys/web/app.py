@@ -11,7 +11,7 @@ from litestar.types import ASGIApp
 
 from vedlys.messages.shown import visible
 from vedlys.web.answers import Answer
-from vedlys.web.call import headers_of, info_of, parameter_of
+from vedlys.web.call import Call, headers_of, info_of, parameter_of
 from vedlys.web.endpoints import Handler, endpoint, not_allowed
 from vedlys.web.operations import operations
 from vedlys.web.pages import Pages
@@ -20,10 +20,13 @@ from vedlys.web.service import Service
 
 Gate = Callable[[ASGIApp], ASGIApp]
 
+PATHS = ("/", *(operation.path for operation in operations(Pages())))  # all that an application declares
+
 
 def create_app(service: Service, gate: Gate | None = None) -> ASGIApp:
     """The application of one worker; `gate` stands around it and sees each request first."""
     by_path: dict[str, dict[str, Handler]] = {}
+    by_path["/"] = {"GET": _lead_to_documentation}
     for operation in operations(Pages()):
         by_path.setdefault(operation.path, {})[operation.method] = operation.handler
     handlers = [endpoint(service, path, by_method) for path, by_method in by_path.items()]
@@ -36,6 +39,11 @@ def create_app(service: Service, gate: Gate | None = None) -> ASGIApp:
         exception_handlers={ProblemError: refuse, HTTPException: refuse, Exception: refuse},
     )
     return app if gate is None else gate(app)
+
+
+async def _lead_to_documentation(_call: Call) -> Answer:
+    """What a browser is shown that was given the address of the service alone."""
+    return Answer(307, ((b"location", b"/docs"), (b"cache-control", b"no-cache")), b"")
 
 
 class _Refusal:
@@ -81,6 +89,7 @@ def _problem_of(error: Exception, method: str, path: str) -> ProblemError:
 
 def _response(answer: Answer, *, bodiless: bool) -> Response[bytes]:
     headers = {name.decode(): value.decode() for name, value in answer.headers}
+    headers["content-length"] = str(len(answer.body))
     content_type = headers.pop("content-type")
     return Response(
         b"" if bodiless else answer.body, status_code=answer.status, headers=headers, media_type=content_type

@@ -44,7 +44,7 @@ class LoadedCatalogue:
         return self._held[1]
 
     def look(self) -> bool:
-        """Take up what has been published since; whether there was anything. It never raises."""
+        """Take up what has been published since; whether there was anything."""
         try:
             stamp = self._shelf.stamp()
             if stamp == self._stamp:
@@ -57,7 +57,7 @@ class LoadedCatalogue:
         if standing.digest != catalogue.digest:
             try:
                 catalogue = self._load_beside(standing.digest)
-            except (CatalogueError, OSError, MemoryError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with it: what is in use stays so
                 fault = f"{type(error).__name__}: {error}"
                 standing = msgspec.structs.replace(self._held[1], state="refused", faults=(fault,))
         self._held = (catalogue, standing)
@@ -103,11 +103,19 @@ def settle(*, thorough: bool) -> None:
 class Follower:
     """A thread that looks at the shelf over and over: for a new catalogue, and for the end of the service."""
 
-    def __init__(self, shelf: Shelf, catalogues: LoadedCatalogue, abandoned: Callable[[], object]) -> None:
-        """`abandoned` is called when the process that started this one is gone."""
+    def __init__(
+        self,
+        shelf: Shelf,
+        catalogues: LoadedCatalogue,
+        abandoned: Callable[[], object],
+        failed: Callable[[Exception], object] = lambda _: None,
+    ) -> None:
+        """`abandoned` is called when the process that started this one is gone, `failed` with what stops a look."""
         self._shelf = shelf
         self._catalogues = catalogues
         self._abandoned = abandoned
+        self._failed = failed
+        self._trouble = ""  # what was told last of looks that failed
         self._draining = False
         self.orphaned = False  # whether that process is gone
         self._ended = threading.Event()
@@ -131,9 +139,20 @@ class Follower:
     def _follow(self) -> None:
         parent = os.getppid()
         while not self._ended.wait(_LOOK_SECONDS):
-            self._draining = self._draining or self._shelf.draining
             if os.getppid() != parent:
                 self.orphaned = True
                 self._abandoned()
                 return
-            self._catalogues.look()
+            try:
+                self._draining = self._draining or self._shelf.draining
+                self._catalogues.look()
+                self._trouble = ""
+            except Exception as error:  # noqa: BLE001 - one look that fails is not the end of looking
+                self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        """Tell what stopped a look, once for as long as looks fail alike."""
+        trouble = f"{type(error).__name__}: {error}"
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._failed(error)

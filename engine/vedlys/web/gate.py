@@ -11,13 +11,15 @@ import itertools
 import math
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
+from vedlys.messages.shown import visible
 from vedlys.web.answers import Answer, Headers
 from vedlys.web.guarding.grants import Authority, Grant
 from vedlys.web.guarding.headers import Asked, Origins, bearer, is_for_this_machine, read_headers, safe_headers
 from vedlys.web.guarding.needs import BATCH, Need, need_of, plain_path
+from vedlys.web.guarding.places import Places
 from vedlys.web.guarding.rates import Rate, Rates, Turn, rate_of
 from vedlys.web.guarding.slots import Slots
 from vedlys.web.guarding.watch import Watch
@@ -61,11 +63,13 @@ class Gate:
         service: Service,
         authority: Authority | None,
         *,
+        routes: Iterable[str] = (),
         tracing: Tracing | None = None,
         begun: Callable[[], object] = lambda: None,
     ) -> None:
         """`authority` knows the callers; without one nobody is asked who they are.
 
+        `routes` are the paths that the application declares: what is refused before it gets there is told by them.
         `begun` is called at the beginning of each request whose end the service's observer is told.
         """
         settings = service.settings
@@ -73,6 +77,7 @@ class Gate:
         self._inner = inner
         self._service = service
         self._authority = authority
+        self._places = Places(routes)
         self._tracing = tracing
         self._begun = begun
         self._limits = limits
@@ -118,6 +123,7 @@ class Gate:
             await exchange.refuse("internal-error")
         finally:
             status = exchange.ended()
+            info.route = info.route or self._places.of(scope["path"])
             self._service.observer.answered(info, scope["method"], status, exchange.sent)
             if span is not None:
                 span.end(info, status)
@@ -132,11 +138,11 @@ class Gate:
         if asked.preflight is not None and scope["method"] == "OPTIONS":
             headers = self._origins.preflight(asked.origin)
             if headers is None:
-                return await exchange.refuse("forbidden")
+                origin = visible((asked.origin or b"null").decode("latin-1"), 200)
+                return await exchange.refuse("forbidden", origin=origin)
             return await exchange.answer(Answer(204, headers, b""))
-        if self._this_machine_alone and asked.host is not None and not is_for_this_machine(asked.host):
-            # a page of any site can have its own name lead to this machine, and then is of the service's origin
-            return await exchange.refuse("forbidden")
+        if not await self._is_well_addressed(exchange):
+            return None
         need = need_of(scope["path"])
         if need == "metrics" and self._open_metrics:
             need = "nothing"
@@ -150,8 +156,28 @@ class Gate:
         try:
             await self._run(exchange)
         finally:
-            self._slots.give_back()
+            self._let_go(exchange.info)
         return None
+
+    async def _is_well_addressed(self, exchange: _Exchange) -> bool:
+        """Whether the request names one host, and one that it may; answered if not."""
+        asked = exchange.asked
+        if asked.hosts > 1:
+            await exchange.refuse("invalid-header", header="Host")
+            return False
+        if self._this_machine_alone and asked.host is not None and not is_for_this_machine(asked.host):
+            # a page of any site can have its own name lead to this machine, and then is of the service's origin
+            await exchange.refuse("forbidden", host=visible(asked.host.decode("latin-1"), 200))
+            return False
+        return True
+
+    def _let_go(self, info: RequestInfo) -> None:
+        """Give the request's slot back, once nothing works for it any more: a thread cannot be cancelled with it."""
+        working = info.working
+        if working is None or working.done():
+            self._slots.give_back()
+        else:
+            working.add_done_callback(lambda _: self._slots.give_back())
 
     async def _admit(self, exchange: _Exchange, need: Need, authority: Authority) -> bool:
         """Whether the caller is known, may do what it asks for, and does not ask too often; answered if not."""
@@ -169,14 +195,14 @@ class Gate:
         rate = self._rate_of(grant)
         if rate is not None:
             turn = self._rates.take(grant.caller.limit_key, rate, asyncio.get_running_loop().time())
-            exchange.extra = _rate_headers(rate, turn)
+            exchange.extra = _rate_headers(turn)
             if not turn.allowed:
                 seconds = str(max(1, math.ceil(turn.wait)))
                 await exchange.refuse("rate-limited", ((b"retry-after", seconds.encode()),), seconds=seconds)
                 return False
         if need not in grant.scopes:
             challenge = f'Bearer realm="vedlys", error="insufficient_scope", scope="{need}"'
-            await exchange.refuse("forbidden", ((b"www-authenticate", challenge.encode()),))
+            await exchange.refuse("forbidden", ((b"www-authenticate", challenge.encode()),), scope=need)
             return False
         return True
 
@@ -193,6 +219,7 @@ class Gate:
         if not batch:
             exchange.most = limits.body_bytes
             if exchange.asked.length is not None and exchange.asked.length > limits.body_bytes:
+                exchange.closing = True
                 return await exchange.refuse("body-too-large", limit=str(limits.body_bytes))
         watch = exchange.begin(batch=batch)
         try:
@@ -207,7 +234,12 @@ class Gate:
         if watch.expired:
             await exchange.expire()
         elif exchange.broken:
+            exchange.closing = True
             await exchange.refuse(exchange.broken, limit=str(limits.body_bytes))
+        elif exchange.gone and not exchange.complete and (not exchange.status or exchange.held is not None):
+            # whoever has gone away hears nothing of it; whoever only said too little, or nonsense, is still there
+            exchange.gone, exchange.closing = False, True
+            await exchange.refuse("incomplete-body")
         elif not exchange.status and not exchange.gone:
             raise RuntimeError("the application has answered nothing")
         return None
@@ -222,12 +254,19 @@ class Gate:
             headers=headers,
         )
 
-    def headers_of(self, exchange: _Exchange, headers: Headers) -> list[tuple[bytes, bytes]]:
+    def headers_of(self, exchange: _Exchange, status: int, headers: Headers) -> list[tuple[bytes, bytes]]:
         """All headers of an answer."""
-        whole = [*headers, *safe_headers(headers), *self._origins.headers(exchange.asked.origin), *exchange.extra]
+        whole = [
+            *headers,
+            *safe_headers(status, headers),
+            *self._origins.headers(exchange.asked.origin),
+            *exchange.extra,
+        ]
         whole.append((b"x-request-id", exchange.info.id.encode()))
-        if self._service.draining.draining and exchange.scope.get("http_version", "1.1").startswith("1"):
-            whole += _CLOSE  # whoever asks again finds another worker
+        # whoever asks again finds another worker; what is left of a refused body is not to pass for a request
+        closing = exchange.closing or self._service.draining.draining
+        if closing and exchange.scope.get("http_version", "1.1").startswith("1"):
+            whole += _CLOSE
         return whole
 
     def seconds(self, exchange: _Exchange) -> float:
@@ -247,10 +286,12 @@ class _Exchange:
         "asked",
         "batch",
         "broken",
+        "closing",
         "complete",
         "extra",
         "finished",
         "gone",
+        "held",
         "info",
         "most",
         "received",
@@ -271,10 +312,12 @@ class _Exchange:
         self.asked = asked
         self.batch = False
         self.broken = ""  # the code of the problem that the request is to end with
+        self.closing = False  # the connection ends with the answer
         self.complete = False  # the body is there
         self.extra: Headers = ()
         self.finished = False  # the answer is sent
         self.gone = False  # the caller is
+        self.held: Message | None = None  # the head of an answer, which goes with the first part of its body
         self.most: int | None = None  # bytes of body
         self.received = 0
         self.sent = 0
@@ -323,11 +366,17 @@ class _Exchange:
             return
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": self._gate.headers_of(self, tuple(message.get("headers", ())))}
+            self.held = {
+                **message,
+                "headers": self._gate.headers_of(self, self.status, tuple(message.get("headers", ()))),
+            }
         elif message["type"] == "http.response.body":
             self.sent += len(message.get("body", b""))
             self.finished = not message.get("more_body", False)
-        await self._send(message)
+            if self.held is not None:
+                held, self.held = self.held, None
+                await self._send(held)
+            await self._send(message)
         if self.batch and self.watch is not None:
             self.watch.touch()
 
@@ -346,6 +395,8 @@ class _Exchange:
         """Answer with a problem, unless an answer has begun: then it stays cut off."""
         self.broken = ""
         self.info.problem = code
+        if self.held is not None:  # nothing of it is sent
+            self.held, self.status = None, 0
         if not self.status:
             await self.answer(self._gate.answer_of(self, code, values, headers))
 
@@ -364,7 +415,6 @@ class _Exchange:
         return self.status or GONE
 
 
-def _rate_headers(rate: Rate, turn: Turn) -> Headers:
+def _rate_headers(turn: Turn) -> Headers:
     """What the caller has left, as `RateLimit` fields say it."""
-    reset = max(1, math.ceil(turn.wait)) if not turn.allowed else rate.window
-    return ((b"ratelimit", b'"caller";r=%d;t=%d' % (turn.remaining, reset)),)
+    return ((b"ratelimit", b'"caller";r=%d;t=%d' % (turn.remaining, max(1, math.ceil(turn.whole)))),)

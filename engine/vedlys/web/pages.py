@@ -6,7 +6,8 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 
-from vedlys.web.answers import CONTENT_TYPES, Answer
+from vedlys.web.answers import CONTENT_TYPES, Answer, Headers
+from vedlys.web.beside import beside
 from vedlys.web.call import Call
 
 _KEPT_BYTES = 16 * 1024 * 1024
@@ -26,29 +27,42 @@ class Pages:
         The body must follow from the address, the media type, the locale, the catalogue, the version of vedlys and
         `extra` alone: the tag is theirs.
         """
-        scope = call.scope
-        catalogue = call.catalogue
-        tag = tag_of(catalogue.digest, catalogue.version, scope["path"], media_type, locale, *extra)
-        headers = (
-            (b"etag", tag),
-            (b"cache-control", _CACHE_CONTROL),
-            (b"vary", b"Accept, Accept-Language"),
-            *(((b"content-language", locale.encode()),) if locale else ()),
-        )
-        if is_held(call.header(b"if-none-match"), tag):
+        tag, headers, held = _head(call, media_type, locale, *extra)
+        if held:
             return Answer(304, headers, b"")
-        return Answer(200, ((b"content-type", CONTENT_TYPES[media_type]), *headers), self._body(tag, make))
+        body = self._bodies.get(tag)
+        return self._whole(tag, headers, media_type, make() if body is None else body)
 
-    def _body(self, tag: bytes, make: Callable[[], bytes]) -> bytes:
-        body = self._bodies.pop(tag, None)
-        if body is None:
-            body = make()
-            self._room -= len(body)
+    async def answer_beside(self, call: Call, media_type: str, locale: str, make: Callable[[], bytes]) -> Answer:
+        """The same where making the body takes a while: that is done beside the loop."""
+        tag, headers, held = _head(call, media_type, locale)
+        if held:
+            return Answer(304, headers, b"")
+        body = self._bodies.get(tag)
+        return self._whole(tag, headers, media_type, await beside(call.info, make) if body is None else body)
+
+    def _whole(self, tag: bytes, headers: Headers, media_type: str, body: bytes) -> Answer:
+        """The answer, its body kept."""
+        self._room += len(self._bodies.pop(tag, b""))
         self._bodies[tag] = body
+        self._room -= len(body)
         while self._room < 0:
             _, oldest = self._bodies.popitem(last=False)
             self._room += len(oldest)
-        return body
+        return Answer(200, ((b"content-type", CONTENT_TYPES[media_type]), *headers), body)
+
+
+def _head(call: Call, media_type: str, locale: str, *extra: str) -> tuple[bytes, Headers, bool]:
+    """The entity tag of an answer, the headers that it has in any case, and whether the caller holds it already."""
+    catalogue = call.catalogue
+    tag = tag_of(catalogue.digest, catalogue.version, call.scope["path"], media_type, locale, *extra)
+    headers = (
+        (b"etag", tag),
+        (b"cache-control", _CACHE_CONTROL),
+        (b"vary", b"Accept, Accept-Language"),
+        *(((b"content-language", locale.encode()),) if locale else ()),
+    )
+    return tag, headers, is_held(call.header(b"if-none-match"), tag)
 
 
 def tag_of(*parts: str) -> bytes:

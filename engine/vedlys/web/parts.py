@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -33,6 +33,7 @@ class RequestInfo(msgspec.Struct, kw_only=True):
     problem: str = ""  # the code of the problem that was answered
     error: BaseException | None = None  # the bug behind an `internal-error`: for the log alone
     stages: dict[str, float] = {}  # seconds by stage: read, assess, write
+    working: asyncio.Future[Any] | None = None  # the last work that was done beside the loop: done where it has ended
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +47,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading
     assessments: tuple[Assessment, ...]
     catalogue: Catalogue
+    size: int = 0  # bytes that the facts came in
 
 
 ReloadState = Literal["current", "refused"]
@@ -96,13 +98,6 @@ class Observer(Protocol):
     def metrics(self) -> bytes:
         """The metrics of all workers, as Prometheus reads them."""
         ...
-
-
-class Health(msgspec.Struct, frozen=True):
-    """Whether the worker is fit to be sent requests, and if not, why."""
-
-    ready: bool
-    reasons: Mapping[str, str] = {}
 
 
 class Draining(Protocol):

@@ -21,6 +21,7 @@ TYPE_PREFIX = "/problems/"
 # Every problem with its status. The codes are stable: they end the `type` by which a program knows a problem.
 STATUSES: dict[str, int] = {
     "malformed-request": 400,
+    "incomplete-body": 400,
     "invalid-parameter": 400,
     "invalid-header": 400,
     "unauthenticated": 401,
@@ -40,7 +41,6 @@ STATUSES: dict[str, int] = {
     "headers-too-large": 431,
     "internal-error": 500,
     "overloaded": 503,
-    "stopping": 503,
 }
 
 

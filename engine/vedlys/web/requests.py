@@ -5,7 +5,6 @@ The careful walk is the definition and finds every fault at once; what the fast 
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -26,7 +25,6 @@ from vedlys.web.problems import ProblemError
 from vedlys.web.settings import Limits
 
 _UNKNOWN_FACTS: tuple[UnknownFacts, ...] = get_args(UnknownFacts)
-_SHORT = 32 * 1024  # bytes, of which nothing takes longer than a few milliseconds
 _TOO_LARGE = "document-too-large"
 _NOT_JSON = frozenset({"empty-body", "document-not-utf8", "malformed-json", "truncated-json"})
 
@@ -72,13 +70,6 @@ def read_request(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:
         return _fast(body, catalogue, limits)
     except Exception:  # noqa: BLE001 - whatever it was, the careful walk says what is wrong, if anything
         return _Careful(catalogue, limits).read(body)
-
-
-async def read_in_turn(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:
-    """The same; a long body is read beside the loop, because telling all that is wrong with it may take a while."""
-    if len(body) <= _SHORT:
-        return read_request(body, catalogue, limits)
-    return await asyncio.to_thread(read_request, body, catalogue, limits)
 
 
 def _fast(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:

@@ -45,11 +45,11 @@ class Auth(msgspec.Struct, frozen=True, kw_only=True):
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What one request, and one caller, may use. Sizes and depth end where facts are refused whatever is set."""
 
-    body_bytes: Annotated[int, Meta(ge=1024, le=MEBIBYTE, description="bytes of a body, a batch apart")] = MEBIBYTE
+    body_bytes: Annotated[int, Meta(ge=1024, le=MEBIBYTE, description="bytes of a body, a batch apart")] = 256 * 1024
     depth: Annotated[int, Meta(ge=4, le=50, description="levels that a document may be nested")] = 32
-    keys: Annotated[int, Meta(ge=1, le=1_000_000, description="names and values in a document")] = 20_000
+    keys: Annotated[int, Meta(ge=1, le=1_000_000, description="names and values in a document")] = 5000
     batch_lines: Annotated[int, Meta(ge=1, description="lines of a batch")] = 100_000
-    line_bytes: Annotated[int, Meta(ge=1024, le=MEBIBYTE, description="bytes of one line of a batch")] = MEBIBYTE
+    line_bytes: Annotated[int, Meta(ge=1024, le=MEBIBYTE, description="bytes of one line of a batch")] = 256 * 1024
     header_bytes: Annotated[int, Meta(ge=1024, le=MEBIBYTE, description="bytes of all headers and of the address")] = (
         16 * 1024
     )

@@ -41,15 +41,16 @@ def assess(
     except ServerError as error:
         _tell(error, session)
         raise typer.Exit(exits.USAGE if error.is_call else exits.NOT_LOADED) from None
-    _show(content, found, format)
+    _show(content, found, format, session)
     if any(one.status in {"action_needed", "attention"} for one in found):
         raise typer.Exit(exits.FOUND)
 
 
 def _tell(error: ServerError, session: Session) -> None:
     """Every fault that the server has found, or else what it says."""
-    for pointer, sentence in error.faults:
-        say(": ".join(part for part in (session.facts_file, pointer, sentence) if part))
+    for in_facts, pointer, sentence in error.faults:
+        file = session.facts_file if in_facts else "vedlys"  # the rest of the request is what the options say
+        say(": ".join(part for part in (file, pointer, sentence) if part))
     if error.faults:
         return
     said = describe(error.error, session.messages)
@@ -59,7 +60,12 @@ def _tell(error: ServerError, session: Session) -> None:
     say(f"vedlys: {said}")
 
 
-def _show(content: bytes, found: Sequence[Answered], format: str) -> None:  # noqa: A002 - the option's name
+def _show(
+    content: bytes,
+    found: Sequence[Answered],
+    format: str,  # noqa: A002 - the option's name
+    session: Session,
+) -> None:
     match format:
         case "json":
             write(msgspec.json.format(content) + b"\n")
@@ -77,4 +83,28 @@ def _show(content: bytes, found: Sequence[Answered], format: str) -> None:  # no
             for number, one in enumerate(found):
                 if number:
                     write("\n\n")
-                print_lines(markdown_lines(one.markdown, look(), one.status))
+                print_lines(markdown_lines(_brief(one, session), look(), one.status))
+
+
+def _brief(one: Answered, session: Session) -> str:
+    """The document as a terminal shows it: each question with its fact, and the first few with how to find out."""
+    from vedlys.markup.escape import code_span  # noqa: PLC0415 - lazy: one format is asked for
+    from vedlys.output.brief import WITH_HOW  # noqa: PLC0415
+
+    text, place = one.markdown, 0
+    for number, asked in enumerate(one.ask_next):
+        heading = "\n### ? " + asked.question.replace("\n", " ") + "\n"
+        found = text.find(heading, place)
+        if found < 0:
+            continue  # the server writes its documents in another way
+        end = place = found + len(heading)
+        how = f"\n{asked.how.strip()}\n"
+        if number >= WITH_HOW and asked.how and text.startswith(how, end):
+            end += len(how)
+        name = f"{asked.fact}.{asked.field}" if asked.field else asked.fact
+        text = f"{text[: place - 1]} ({code_span(name)})\n{text[end:]}"
+    if len(one.ask_next) > WITH_HOW:
+        text += "\n" + session.say("assess.more_how", n=len(one.ask_next)) + "\n"
+    if one.ignored:
+        text += "\n" + session.say("assess.ignored", names=", ".join(map(code_span, one.ignored))) + "\n"
+    return text

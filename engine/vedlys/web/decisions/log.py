@@ -18,6 +18,7 @@ from vedlys.web.parts import Decision
 _PAUSE_SECONDS = 0.1
 _TELL_SECONDS = 1.0
 _TROUBLE_SECONDS = 10.0
+_CAPACITY_BYTES = 64 * 1024 * 1024
 _CHUNK = 32  # decisions that are made ready in one go, while requests may have to wait for the interpreter
 
 
@@ -47,15 +48,19 @@ class DecisionLog:
         sink: Sink,
         *,
         capacity: int,
+        capacity_bytes: int = _CAPACITY_BYTES,
         masked: Masked | None,
         told: Callable[[LogState], object] = lambda _: None,
     ) -> None:
-        """At most `capacity` decisions wait to be written: any more are dropped, and counted."""
+        """At most `capacity` decisions, of `capacity_bytes` of memory, wait: any more are dropped, and counted."""
         self._sink = sink
         self._capacity = capacity
+        self._capacity_bytes = capacity_bytes
         self._masked = masked
         self._told = told
         self._waiting: deque[Waiting] = deque()
+        self._taken_bytes = 0  # of all that were ever taken; counted by whoever records
+        self._done_bytes = 0  # of those that no longer wait; counted by the thread
         self._written = 0
         self._refused = 0  # counted by whoever records
         self._lost = 0  # counted by the thread
@@ -82,9 +87,15 @@ class DecisionLog:
             self._refused += 1
             return
         try:
-            self._waiting.append(Waiting.of(decision))
+            waiting = Waiting.of(decision)
         except Exception:  # noqa: BLE001 - whatever is wrong with a decision, its answer goes out
             self._refused += 1
+            return
+        if self._taken_bytes - self._done_bytes + waiting.size > self._capacity_bytes:
+            self._refused += 1
+            return
+        self._taken_bytes += waiting.size
+        self._waiting.append(waiting)
 
     def close(self, seconds: float = 10.0) -> bool:
         """Write what is waiting and end; whether that was done within so many seconds."""
@@ -103,6 +114,7 @@ class DecisionLog:
         while self._waiting:
             taken = [self._waiting.popleft() for _ in range(min(_CHUNK, len(self._waiting)))]
             self._keep(taken)
+            self._done_bytes += sum([waiting.size for waiting in taken])
             time.sleep(0)  # requests first
         self._tell()
 

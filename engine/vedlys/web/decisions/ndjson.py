@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,11 +12,17 @@ import msgspec
 
 from vedlys.web.decisions.record import Record
 
+if sys.platform != "win32":
+    import fcntl
+
 PATTERN = "decisions-*.ndjson"
 
 
 class NdjsonFiles:
-    """A folder of files. A file of `max_bytes` is followed by the next; of all in the folder the newest are kept."""
+    """A folder of files. A file of `max_bytes` is followed by the next; of all in the folder the newest are kept.
+
+    A file that is still being written, by this worker or another, holds a lock and is never deleted.
+    """
 
     def __init__(self, folder: Path, max_bytes: int, files: int) -> None:
         """Nothing is opened before something is written."""
@@ -66,11 +73,14 @@ class NdjsonFiles:
 
     def _open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        self._number += 1
-        moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S")
-        self._path = self._folder / f"decisions-{moment}-{os.getpid()}-{self._number:04}.ndjson"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-        self._file = os.open(self._path, flags, 0o640)
+        while self._file < 0:
+            self._number += 1
+            moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S")
+            self._path = self._folder / f"decisions-{moment}-{os.getpid()}-{self._number:04}.ndjson"
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+            self._file = os.open(self._path, flags, 0o600)
+            if not _hold(self._file) or not self._in_place():  # deleted before it was held
+                self.close()
         self._size = os.fstat(self._file).st_size
         self._prune()
 
@@ -82,13 +92,42 @@ class NdjsonFiles:
             return False
 
     def _prune(self) -> None:
-        """Delete the oldest files of the folder, as far as there are too many."""
+        """Delete the oldest files of the folder, as far as there are too many and nobody writes them."""
         aged = []
         for path in self._folder.glob(PATTERN):
+            if path == self._path:
+                continue
             try:
                 aged.append((path.stat().st_mtime_ns, path))
             except FileNotFoundError:  # another worker was quicker
                 continue
-        for _, path in sorted(aged)[: -self._files]:
-            if path != self._path:
-                path.unlink(missing_ok=True)
+        for _, path in sorted(aged)[: max(0, len(aged) + 1 - self._files)]:
+            try:
+                _delete_unheld(path)
+            except OSError:  # what cannot be deleted stays, and writing goes on
+                continue
+
+
+def _delete_unheld(path: Path) -> None:
+    """Delete a file unless somebody writes it; it stays locked until it is gone, so that nobody begins meanwhile."""
+    if sys.platform == "win32":
+        path.unlink(missing_ok=True)  # refused while it is open
+        return
+    file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # BlockingIOError where it is written
+        path.unlink(missing_ok=True)
+    finally:
+        os.close(file)
+
+
+def _hold(file: int) -> bool:
+    """Lock a file until it is closed, or its process ends; False where somebody is about to delete it."""
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # a file system without locks: there nothing can be locked to be deleted either
+            return True
+    return True

@@ -11,15 +11,16 @@ from vedlys.messages.shown import visible
 from vedlys.web.decisions.ndjson import PATTERN
 from vedlys.web.decisions.record import Record
 from vedlys.web.decisions.sqlite import MAGIC, read_rows
+from vedlys.web.misfit import misfit
 
 _LINE_LIMIT = 16 * 1024 * 1024  # bytes; a record holds the facts of one request, which are fewer
 
 
 class BadLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line that is no decision. `place` is its file and line, or the number of its row."""
+    """A line that is no decision. `place` is its file and line, or the number of its row; `values` say why not."""
 
     place: str
-    reason: str
+    values: dict[str, str]
 
 
 def read_decisions(paths: Iterable[Path]) -> Iterator[Record | BadLine]:
@@ -33,12 +34,12 @@ def read_decisions(paths: Iterable[Path]) -> Iterator[Record | BadLine]:
             for number, line in _lines(file):
                 place = f"{visible(str(file), 500)}:{number}"
                 if line is None:
-                    yield BadLine(place=place, reason=f"> {_LINE_LIMIT} B")
+                    yield BadLine(place=place, values={"limit": str(_LINE_LIMIT)})
                     continue
                 try:
                     yield decoder.decode(line)
                 except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                    yield BadLine(place=place, reason=visible(str(error), 200))
+                    yield BadLine(place=place, values=misfit(error))
 
 
 def _files(path: Path) -> list[Path]:

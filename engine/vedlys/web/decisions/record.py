@@ -13,6 +13,7 @@ from vedlys.intake import Reading
 from vedlys.model.result import Assessment
 from vedlys.model.rulebook import Status, Verdict
 from vedlys.model.values import plain
+from vedlys.web.masking import MASK
 from vedlys.web.parts import Decision
 
 # The supplied facts of a reading by dotted name, as JSON values, with what is sensitive hidden.
@@ -38,7 +39,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     locale: str
     as_of: str
     skip: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()  # unknown names that were passed over
+    ignored: tuple[str, ...] = ()  # unknown names that were passed over, which may say anything: masked like facts
     facts: dict[str, Any]
     masked: tuple[str, ...] = ()
     status: Status
@@ -64,17 +65,27 @@ def outcome_of(assessment: Assessment) -> Outcome:
     return Outcome(assessment.article, assessment.locale.used, assessment.as_of, assessment.status, verdicts)
 
 
+# What a waiting decision takes of memory, estimated and rather too high: facts take up to 20 times the bytes they came
+# in as, and a verdict is a place in a mapping.
+_BYTES = 2048
+_BYTES_A_BYTE = 20
+_BYTES_A_VERDICT = 100
+
+
 class Waiting(msgspec.Struct, frozen=True):
     """A decision on its way into the log: all that its records need."""
 
     decision: Decision  # without its assessments
     outcomes: tuple[Outcome, ...]
+    size: int  # bytes of memory, estimated
 
     @classmethod
     def of(cls, decision: Decision) -> Waiting:
         """What is to be kept of a decision; quick, as it is done while the caller waits."""
         outcomes = tuple(map(outcome_of, decision.assessments))
-        return cls(msgspec.structs.replace(decision, assessments=()), outcomes)
+        verdicts = sum([len(outcome.verdicts) for outcome in outcomes])
+        size = _BYTES + _BYTES_A_BYTE * decision.size + _BYTES_A_VERDICT * verdicts
+        return cls(msgspec.structs.replace(decision, assessments=()), outcomes, size)
 
     def records(self, number: Callable[[], str], masked: Masked | None) -> Iterator[Record]:
         """One record for each article; `number` gives each its id."""
@@ -100,7 +111,7 @@ class Waiting(msgspec.Struct, frozen=True):
                 locale=outcome.locale,
                 as_of=outcome.as_of,
                 skip=tuple(sorted(reading.environment.skip)),
-                ignored=reading.ignored,
+                ignored=reading.ignored if masked is None else (MASK,) * len(reading.ignored),
                 facts=facts,
                 masked=hidden,
                 status=outcome.status,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -50,7 +51,7 @@ class SqliteFile:
             base = self._open()
             with base:
                 base.executemany(_ADD, rows)
-            self._bound(base)
+                self._bound(base)
         except sqlite3.Error as error:
             self.close()  # the next write opens it anew: another file may stand there by then
             raise OSError(f"{self._path}: {error}") from error
@@ -67,6 +68,8 @@ class SqliteFile:
     def _open(self) -> sqlite3.Connection:
         if self._base is None:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+            # readable by its owner alone, as are then the files that SQLite puts beside it
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
             # written by one thread and closed by another, never at once
             base = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, check_same_thread=False)
             self._base = base
@@ -77,13 +80,13 @@ class SqliteFile:
         return self._base
 
     def _bound(self, base: sqlite3.Connection) -> None:
+        """Make room, within the transaction that adds: what cannot be bounded is not added either."""
         [pages], [free], [size] = (
             base.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "freelist_count", "page_size")
         )
         if (pages - free) * size > self._max_bytes:
-            with base:
-                [count] = base.execute("SELECT count(*) FROM decisions").fetchone()
-                base.execute(_OLDEST, (count // 10 + 1,))
+            [count] = base.execute("SELECT count(*) FROM decisions").fetchone()
+            base.execute(_OLDEST, (count // 10 + 1,))
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, bytes]]:

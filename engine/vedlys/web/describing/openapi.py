@@ -176,6 +176,10 @@ def _examples(catalogue: Catalogue, locale: str) -> dict[str, Callable[[], Any]]
         f"readArticle {HTML}": lambda: examples.text(HTML),
         f"readDocumentation {HTML}": lambda: examples.text(HTML),
         f"readProblem {HTML}": lambda: examples.text(HTML),
+        f"listProblems {HTML}": lambda: examples.text(HTML),
+        f"listProblems {MARKDOWN}": lambda: (
+            "# vedlys\n\n- [There is nothing at this address](/problems/not-found): …\n"
+        ),
         f"readProblem {MARKDOWN}": lambda: "# There are too many requests\n\n`429` · `/problems/rate-limited`\n",
         "readMetrics text/plain": lambda: "# TYPE vedlys_requests_total counter\n",
     }

@@ -22,7 +22,6 @@ ANYWHERE = (
     "rate-limited",
     "internal-error",
     "overloaded",
-    "stopping",
 )
 
 

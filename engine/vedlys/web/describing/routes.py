@@ -34,6 +34,21 @@ class Description:
         asks_who = _asks_who(call)
         return self._pages.answer(call, media_type, _LANGUAGE, lambda: self._page(call), str(asks_who))
 
+    async def problems(self, call: Call) -> Answer:
+        """Every problem, in the language that is asked for."""
+        media_type = call.accepted((HTML, MARKDOWN))
+        locale = call.language().used
+        translations = call.catalogue.messages(locale)
+
+        def make() -> bytes:
+            listed = [
+                f"- [{sentence(f'problem-{code}', {}, translations)[0]}]({TYPE_PREFIX}{code}): `{status}` · `{code}`"
+                for code, status in STATUSES.items()
+            ]
+            return _written("vedlys", locale, media_type, "\n".join(("# vedlys", "", *listed)) + "\n")
+
+        return self._pages.answer(call, media_type, locale, make)
+
     async def problem(self, call: Call) -> Answer:
         """What a problem means, in the language that is asked for."""
         code = call.path_parameter("code")
@@ -46,11 +61,7 @@ class Description:
             blanks = dict.fromkeys(MESSAGES[f"problem-{code}"].names, "…")  # they differ from time to time
             title, details = sentence(f"problem-{code}", blanks, call.catalogue.messages(locale))
             text = "\n\n".join((f"# {title}", f"`{STATUSES[code]}` · `{TYPE_PREFIX}{code}`", *details)) + "\n"
-            if media_type == MARKDOWN:
-                return text.encode()
-            from vedlys.output.html import page  # noqa: PLC0415 - lazy: few ask for it
-
-            return page(title, locale, [(text, "")]).encode()
+            return _written(title, locale, media_type, text)
 
         return self._pages.answer(call, media_type, locale, make)
 
@@ -65,6 +76,14 @@ class Description:
         from vedlys.web.describing.page import documentation_page  # noqa: PLC0415 - lazy: few ask for it
 
         return documentation_page(msgspec.json.decode(self._document(call))).encode()
+
+
+def _written(title: str, locale: str, media_type: str, markdown: str) -> bytes:
+    if media_type == MARKDOWN:
+        return markdown.encode()
+    from vedlys.output.html import page  # noqa: PLC0415 - lazy: few ask for it
+
+    return page(title, locale, [(markdown, "")]).encode()
 
 
 def _asks_who(call: Call) -> bool:

@@ -43,6 +43,7 @@ class Asked(msgspec.Struct):
     length: int | None = None  # of the body, as announced
     chunked: bool = False
     host: bytes | None = None
+    hosts: int = 0  # `Host` headers
     origin: bytes | None = None
     preflight: bytes | None = None  # the method that a page of another origin wants to use
     language: bytes = b""
@@ -84,6 +85,7 @@ def _chunked(asked: Asked, _value: bytes) -> None:
 
 def _host(asked: Asked, value: bytes) -> None:
     asked.host = value
+    asked.hosts += 1
 
 
 def _origin(asked: Asked, value: bytes) -> None:
@@ -135,15 +137,18 @@ def is_for_this_machine(host: bytes) -> bool:
     return is_loopback(name[:end] if end > 0 else name)
 
 
-def safe_headers(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    """What an answer with these headers is to have besides, so that a browser makes nothing of it that it is not."""
+def safe_headers(status: int, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """What an answer with these headers is to have besides, so that a browser makes nothing of it that it is not.
+
+    304 has no policy: a browser would put it in the place of the one that the page it holds came with.
+    """
     html = own = False
     for name, value in headers:
         if name == b"content-type":
             html = value.startswith(b"text/html")
         elif name == b"content-security-policy":
             own = True
-    if own:
+    if own or status == 304:
         return _SAFE
     return _SAFE_HTML if html else _SAFE_OTHER
 

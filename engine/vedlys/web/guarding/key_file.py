@@ -25,11 +25,13 @@ from vedlys.errors import RequestError
 from vedlys.messages.shown import visible
 from vedlys.suggest import nearest
 from vedlys.web.guarding.grants import DEFAULT_SCOPES, SCOPES, Scope
+from vedlys.web.misfit import misfit
 
 PREFIX = "vedlys_"
 FILE_LIMIT = 4 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _ID = re.compile(r"[a-z0-9]{4,32}", re.ASCII)
+_MALFORMED = "malformed-keys-file"
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -43,10 +45,6 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     expires: dt.datetime | None = None
     scopes: tuple[Scope, ...] = tuple(sorted(DEFAULT_SCOPES))
     requests_per_minute: int | None = None
-
-    def is_expired(self, now: dt.datetime) -> bool:
-        """Whether it no longer holds."""
-        return self.expires is not None and self.expires <= now
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -66,20 +64,22 @@ def read_keys(path: Path) -> tuple[ApiKey, ...]:
 def decode_keys(content: bytes) -> tuple[ApiKey, ...]:
     """The keys of a file's content; see `read_keys`."""
     if len(content) > FILE_LIMIT:
-        raise _malformed("keys", f"more than {FILE_LIMIT} bytes")
+        raise RequestError(_MALFORMED, limit=str(FILE_LIMIT))
     try:
         document = tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:
-        raise _malformed("keys", str(error)) from None
+        raise RequestError(_MALFORMED, reason=visible(str(error), 200)) from None
     unknown = sorted(document.keys() - {"keys"})
     table = document.get("keys", {})
-    if unknown or not isinstance(table, dict):
-        raise _malformed(unknown[0] if unknown else "keys", "not a table of keys")
+    if unknown:
+        raise RequestError(_MALFORMED, unknown=visible(unknown[0]))
+    if not isinstance(table, dict):
+        raise RequestError(_MALFORMED, path="keys")
     keys: dict[str, ApiKey] = {}
     for name, entry in sorted(table.items()):
         key = _key(name, entry)
         if key.id in keys:
-            raise _malformed(name, "id taken")
+            raise RequestError(_MALFORMED, taken=visible(name))
         keys[key.id] = key
     return tuple(keys.values())
 
@@ -187,27 +187,26 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _key(name: str, entry: object) -> ApiKey:
-    if not _NAME.fullmatch(name):
-        raise _malformed(name, "not a name")
-    if not isinstance(entry, dict):
-        raise _malformed(name, "not a table")
+    place = visible(f"keys.{name}", 120)
+    if not _NAME.fullmatch(name) or not isinstance(entry, dict):
+        raise RequestError(_MALFORMED, path=place)
     fields: Mapping[str, object] = {**entry, "name": name}
     unknown = sorted(fields.keys() - set(ApiKey.__struct_fields__))
     if unknown or "name" in entry:
-        raise _malformed(name, f"unknown: {unknown[0] if unknown else 'name'}")
+        raise RequestError(_MALFORMED, unknown=visible(f"keys.{name}.{unknown[0] if unknown else 'name'}", 200))
     try:
         key = msgspec.convert(fields, ApiKey)
     except msgspec.ValidationError as error:
-        raise _malformed(name, str(error)) from None
-    for moment in (key.created, key.expires):
+        raise RequestError(_MALFORMED, **misfit(error, place)) from None
+    for member, moment in (("created", key.created), ("expires", key.expires)):
         if moment is not None and moment.tzinfo is None:
-            raise _malformed(name, "a time without an offset from UTC")
-    if not _ID.fullmatch(key.id) or not _SHA256.fullmatch(key.sha256):
-        raise _malformed(name, "id or sha256")
-    if key.requests_per_minute is not None and key.requests_per_minute < 0:
-        raise _malformed(name, "requests_per_minute")
+            raise RequestError(_MALFORMED, moment=f"{place}.{member}")
+    fits = {
+        "id": _ID.fullmatch(key.id) is not None,
+        "sha256": _SHA256.fullmatch(key.sha256) is not None,
+        "requests_per_minute": key.requests_per_minute is None or key.requests_per_minute >= 0,
+    }
+    for member, fit in fits.items():
+        if not fit:
+            raise RequestError(_MALFORMED, path=f"{place}.{member}")
     return key
-
-
-def _malformed(key: str, reason: str) -> RequestError:
-    return RequestError("malformed-keys-file", key=visible(key), reason=visible(reason, 120))

@@ -83,7 +83,7 @@ class Keys:
                 self._tell("keys_file_refused", str(error))
             return
         if held != self._held or self._refused is not None:
-            self._tell("keys_file_read", f"{len(held)}")
+            self._tell("keys_file_read", f"keys: {len(held)}")
         self._stamp, self._held, self._refused = stamp, held, None
 
 

@@ -22,11 +22,15 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """Whether a request may go on, how many more may follow at once, and seconds until the next may."""
+    """Whether a request may go on, how many more may follow at once, and seconds until the next may.
+
+    `whole` is seconds until as many may come at once as ever.
+    """
 
     allowed: bool
     remaining: int
     wait: float
+    whole: float
 
 
 def rate_of(requests_per_minute: int, burst: int, workers: int) -> Rate | None:
@@ -57,11 +61,12 @@ class Rates:
         room = rate.burst * rate.interval - spent
         # a billionth short of a whole request is one: sums of floats are not exact
         if room < rate.interval * (1 - 1e-9):
-            return Turn(allowed=False, remaining=0, wait=rate.interval - room)
+            return Turn(allowed=False, remaining=0, wait=rate.interval - room, whole=spent)
         if len(self._whole_at) >= self._sweep_at:
             self._sweep(now)
         self._whole_at[caller] = now + spent + rate.interval
-        return Turn(allowed=True, remaining=int(room / rate.interval * (1 + 1e-9)) - 1, wait=0.0)
+        remaining = int(room / rate.interval * (1 + 1e-9)) - 1
+        return Turn(allowed=True, remaining=remaining, wait=0.0, whole=spent + rate.interval)
 
     def _sweep(self, now: float) -> None:
         """Forget whose spending is whole again, which changes nothing, so that memory follows those who ask now."""

@@ -41,7 +41,8 @@ class Slots:
             return await turn
         except asyncio.CancelledError:
             if turn.cancelled():
-                self._waiting.remove(turn)
+                if turn in self._waiting:  # else a slot was given back meanwhile, and went to somebody else
+                    self._waiting.remove(turn)
             elif turn.result():  # given a slot, and cancelled before it could be used
                 self.give_back()
             raise

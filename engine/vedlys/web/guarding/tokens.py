@@ -12,7 +12,7 @@ import jwt
 import msgspec
 
 from vedlys.messages.shown import visible
-from vedlys.web.guarding.grants import DEFAULT_SCOPES, SCOPES, Grant, Scope
+from vedlys.web.guarding.grants import DEFAULT_SCOPES, SCOPES, Grant
 from vedlys.web.guarding.issuer_keys import Fetch, IssuerKeys
 from vedlys.web.parts import Caller
 from vedlys.web.settings import Jwt
@@ -115,7 +115,7 @@ def _kid(header: Mapping[str, Any]) -> str | None:
 
 
 def _grant(claims: Mapping[str, Any]) -> Grant | None:
-    """Whom the claims of a verified token name; its scopes where it names any of ours, else the usual ones."""
+    """Whom the claims of a verified token name; the usual scopes only where the claims do not speak of scopes."""
     subject = claims["sub"]
     expires = claims["exp"]
     if (
@@ -125,8 +125,10 @@ def _grant(claims: Mapping[str, Any]) -> Grant | None:
         or not math.isfinite(expires)
     ):
         return None
-    said = claims.get("scope", claims.get("scp", ""))
-    words = said.split() if isinstance(said, str) else said if isinstance(said, list) else []
-    scopes: frozenset[Scope] = frozenset(scope for scope in SCOPES if scope in words)
+    scopes = DEFAULT_SCOPES
+    if "scope" in claims or "scp" in claims:
+        said = claims.get("scope", claims.get("scp"))
+        words = said.split() if isinstance(said, str) else said if isinstance(said, list) else []
+        scopes = frozenset(scope for scope in SCOPES if scope in words)
     caller = Caller(name=visible(subject, 120), limit_key=f"token:{subject[:512]}")
-    return Grant(caller=caller, scopes=scopes or DEFAULT_SCOPES)
+    return Grant(caller=caller, scopes=scopes)

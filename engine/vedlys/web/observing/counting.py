@@ -12,7 +12,7 @@ from vedlys.web.observing.tally import Tally
 from vedlys.web.parts import Decision, RequestInfo
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
-_NOWHERE = "(none)"  # the route of a request that reached none
+NOWHERE = "(none)"  # the route of a request that reached none
 _LAST = len(BUCKETS)
 
 
@@ -43,7 +43,7 @@ class Counting:
         cells = self._cells
         if cells[self._under_way]:
             cells[self._under_way] -= 1
-        route = info.route or _NOWHERE
+        route = info.route or NOWHERE
         key = (method, route, status)
         request = self._requests.get(key)
         if request is None:

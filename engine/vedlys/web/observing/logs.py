@@ -50,14 +50,6 @@ class Journal:
         except Exception:  # noqa: BLE001 - a log that fails must not fail a request
             self._lines.add(b'{"level":"error","event":"log_failed"}')
 
-    def take_over(self, *names: str) -> None:
-        """Write what those loggers of the standard library say, too."""
-        for name in names:
-            logger = logging.getLogger(name)
-            logger.handlers = [_Handler(self)]
-            logger.propagate = False
-            logger.setLevel(self._least)
-
 
 class _Taker:
     """What structlog calls in the end."""
@@ -69,21 +61,6 @@ class _Taker:
         self._lines.add(line)
 
     info = warning = error = critical = debug
-
-
-class _Handler(logging.Handler):
-    def __init__(self, journal: Journal) -> None:
-        super().__init__()
-        self._journal = journal
-
-    def emit(self, record: logging.LogRecord) -> None:
-        level = next((name for name, number in reversed([*_LEVELS.items()]) if number <= record.levelno), "debug")
-        values = {} if record.exc_info is None else described(record.exc_info[1])
-        try:
-            said = record.getMessage()
-        except Exception:  # noqa: BLE001 - a message that its values do not fit
-            said = str(record.msg)
-        self._journal.event(level, visible(said, _TEXT_LIMIT), logger=record.name, **values)
 
 
 def described(error: BaseException | None) -> dict[str, object]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vedlys.messages.shown import visible
 from vedlys.web.masking import Masking
-from vedlys.web.observing.counting import Counting
+from vedlys.web.observing.counting import NOWHERE, Counting
 from vedlys.web.observing.lines import Lines
 from vedlys.web.observing.logs import Journal, described
 from vedlys.web.parts import CatalogueState, Decision, RequestInfo
@@ -97,6 +97,10 @@ class Observing:
         level = "info" if event.endswith("_read") else "warning"
         self.journal.event(level, event, what=visible(what, 500))
 
+    def failed(self, event: str, error: Exception) -> None:
+        """Something that is no request has met a bug."""
+        self.journal.event("error", event, **described(error))
+
     def metrics(self) -> bytes:
         """The metrics of all workers, as Prometheus reads them."""
         return self.counting.rendered()
@@ -114,7 +118,7 @@ class Observing:
             "request": info.id,
             "key": None if info.caller is None else info.caller.name,
             "method": visible(method, 20),
-            "route": info.route,
+            "route": info.route or NOWHERE,
             **said,
         }
         for stage, spent in info.stages.items():

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from vedlys.errors import Fault
 from vedlys.messages import describe
 from vedlys.output.json_v1 import assessments_json
 from vedlys.web.answers import CONTENT_TYPES, HTML, JSON, MARKDOWN, Answer, Headers
+from vedlys.web.beside import LONG, beside
 from vedlys.web.call import Call
 from vedlys.web.negotiation import Language
 from vedlys.web.parts import Decision, RequestInfo
-from vedlys.web.requests import read_in_turn
+from vedlys.web.requests import read_request
 from vedlys.web.titles import title_of
 
 OFFERED = (JSON, MARKDOWN, HTML)
@@ -24,23 +25,39 @@ async def assess(call: Call) -> Answer:
     call.content_of(JSON)
     media_type = call.accepted(OFFERED)
     body = await call.body()
-    decision = await decide(call, body)
+    decision, written = await decide(call, body, media_type)
     call.info.articles = tuple([one.article for one in decision.assessments])
     call.info.statuses = tuple([one.status for one in decision.assessments])
-    began = time.perf_counter()
-    answer = Answer(200, _headers(media_type, decision.locale), _written(decision, media_type))
-    _add_stage(call.info, "write", time.perf_counter() - began)
-    return answer
+    return Answer(200, _headers(media_type, decision.locale), written)
 
 
-async def decide(call: Call, body: bytes, line: int | None = None) -> Decision:
-    """Read and assess one body, and tell those who count and those who keep; `line` is its number in a batch.
+async def decide(call: Call, body: bytes, media_type: str, line: int | None = None) -> tuple[Decision, bytes]:
+    """Assess one body and write its answer, and tell those who count and those who keep.
 
-    Raises `ProblemError` with every fault.
+    `line` is its number in a batch. A long body is read, assessed and answered beside the loop, and so is HTML of a
+    long answer. Raises `ProblemError` with every fault.
     """
+    if len(body) > LONG:
+        decision, written = await beside(call.info, lambda: _answered(call, body, media_type, line))
+    else:
+        decision = _decided(call, body, line)
+        if media_type == HTML and sum([len(one.markdown) for one in decision.assessments]) > LONG:
+            written = await beside(call.info, partial(_written, call.info, decision, media_type))
+        else:
+            written = _written(call.info, decision, media_type)
+    call.service.decided(decision)
+    return decision, written
+
+
+def _answered(call: Call, body: bytes, media_type: str, line: int | None) -> tuple[Decision, bytes]:
+    decision = _decided(call, body, line)
+    return decision, _written(call.info, decision, media_type)
+
+
+def _decided(call: Call, body: bytes, line: int | None) -> Decision:
     service, catalogue, info = call.service, call.catalogue, call.info
     began = time.perf_counter()
-    asked = await read_in_turn(body, catalogue, service.settings.limits)
+    asked = read_request(body, catalogue, service.settings.limits)
     read = time.perf_counter()
     wanted = asked.locale
     said: Language | None = None
@@ -57,15 +74,23 @@ async def decide(call: Call, body: bytes, line: int | None = None) -> Decision:
         reading=asked.reading,
         assessments=assessments,
         catalogue=catalogue,
+        size=len(body),
     )
     assessed = time.perf_counter()
     _add_stage(info, "read", read - began)
     _add_stage(info, "assess", assessed - read)
-    service.decided(decision)
     return decision
 
 
-def _written(decision: Decision, media_type: str) -> bytes:
+def _written(info: RequestInfo, decision: Decision, media_type: str) -> bytes:
+    """The answer's body."""
+    began = time.perf_counter()
+    written = _body(decision, media_type)
+    _add_stage(info, "write", time.perf_counter() - began)
+    return written
+
+
+def _body(decision: Decision, media_type: str) -> bytes:
     assessments = decision.assessments
     if media_type == JSON:
         return assessments_json(assessments)

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from vedlys.errors import Fault
-from vedlys.output.json_v1 import assessments_json
-from vedlys.web.answers import CONTENT_TYPES, NDJSON
+from vedlys.web.answers import CONTENT_TYPES, JSON, NDJSON
 from vedlys.web.call import Call, DisconnectedError
 from vedlys.web.lines import Lines
 from vedlys.web.problems import ProblemError, problem
@@ -105,8 +104,8 @@ class _Batch:
     async def _answer(self, line: bytes, number: int) -> None:
         call = self._call
         try:
-            decision = await decide(call, line, number)
-            self._add(assessments_json(decision.assessments))
+            _, answer = await decide(call, line, JSON, number)
+            self._add(answer)
         except ProblemError as error:
             self.refuse(error, number)
         except Exception as error:  # noqa: BLE001 - a bug that one line meets must not take the others' answers

@@ -42,7 +42,13 @@ class CatalogueRoutes:
         call.info.articles = (name,)
         media_type = call.accepted(ARTICLE_FORMS)
         locale = call.language().used
-        return self._pages.answer(call, media_type, locale, lambda: _article(catalogue, name, locale, media_type))
+
+        def make() -> bytes:
+            return _article(catalogue, name, locale, media_type)
+
+        if media_type == HTML:
+            return await self._pages.answer_beside(call, media_type, locale, make)
+        return self._pages.answer(call, media_type, locale, make)
 
     async def facts(self, call: Call) -> Answer:
         """Every fact: its type, what it is called, how to ask for it and how to find out."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vedlys.assessment import Catalogue
+from vedlys.guidance.locale import negotiate
 from vedlys.intake import Reading
-from vedlys.web.app import create_app
+from vedlys.web.app import PATHS, create_app
 from vedlys.web.catalogues import Follower, LoadedCatalogue, settle
 from vedlys.web.decisions.log import DecisionLog, LogState, NoDecisions, Sink
 from vedlys.web.gate import Gate
@@ -33,9 +35,12 @@ class Parts:
     def __init__(self, settings: Settings, shelf: Shelf, abandoned: Callable[[], object]) -> None:
         """`abandoned` is called when the process that started the worker is gone."""
         self._shelf = shelf
+        self._locale = settings.locale
         self._observing = observing = Observing(settings.log, shelf.metrics)
         self._catalogues = LoadedCatalogue(shelf, self._catalogue_changed)
-        self._follower = Follower(shelf, self._catalogues, abandoned)
+        self._follower = Follower(
+            shelf, self._catalogues, abandoned, partial(observing.failed, "catalogue_look_failed")
+        )
         self._decisions = decision_log(settings.decisions, self._decisions_changed)
         service = Service(
             settings=settings,
@@ -48,12 +53,16 @@ class Parts:
         authority = authority_of(settings.auth, observing.tell)
         tracing = self._tracer
         self.application = create_app(
-            service, lambda inner: Gate(inner, service, authority, tracing=tracing, begun=observing.begun)
+            service,
+            lambda inner: Gate(inner, service, authority, routes=PATHS, tracing=tracing, begun=observing.begun),
         )
 
     def start(self) -> None:
         """Begin, once the application is ready for requests."""
         self._catalogue_changed(self._catalogues.state)
+        doubt = locale_doubt(self._locale, self._catalogues.current)
+        if doubt:
+            self._observing.tell("locale_unknown", doubt)
         self._decisions.start()
         self._follower.start()
         settle(thorough=True)
@@ -75,6 +84,13 @@ class Parts:
 
     def _decisions_changed(self, state: LogState) -> None:
         self._observing.decision_log(state.written, state.dropped, state.failure or None)
+
+
+def locale_doubt(locale: str, catalogue: Catalogue) -> str:
+    """What to warn of where the settings name a language that the catalogue does not have; empty where it has it."""
+    if negotiate(locale, catalogue.locales, "").used:
+        return ""
+    return f"locale={locale}, known: {', '.join(catalogue.locales)}; used: {catalogue.locale_text(locale).locale}"
 
 
 def _tracer(settings: Otel) -> Tracer | None:

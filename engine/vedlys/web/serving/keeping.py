@@ -33,8 +33,10 @@ class Keeper:
         self._shelf = shelf
         self._interval = interval
         self._told = told
-        self._seen = ""  # the signature of what was tried last
-        self._cost = 0.0  # seconds that the last look took
+        self._seen = ""  # the signature of what was tried last; empty where that has to be tried again
+        self._pause = interval  # seconds until the next look
+        self._trouble = ""  # what was told last of looks that failed
+        self._standing: CatalogueState | None = None  # what was published last
         self._ended = threading.Event()
         self._trial: Trial | None = None
         self._thread: threading.Thread | None = None
@@ -49,7 +51,7 @@ class Keeper:
             if verdict.diagnostics:
                 raise CatalogueError(verdict.diagnostics)
             raise UntriedError(verdict.failure)
-        standing = accepted(verdict.digest)
+        standing = self._standing = accepted(verdict.digest)
         self._shelf.publish(standing)
         return standing
 
@@ -68,15 +70,22 @@ class Keeper:
             self._thread.join()
 
     def look(self) -> bool:
-        """Look at the root once; whether anything was published. Content that has not changed is not tried again."""
+        """Look at the root once; whether anything was published.
+
+        Content that was judged is not tried again until it changes; what could not be tried is, at the next look.
+        """
         began = time.monotonic()
         same = signature(self._source) == self._seen
-        self._cost = time.monotonic() - began
+        self._pause = max(self._interval, _SHARE * (time.monotonic() - began))
         if same:
             return False
+        began = time.monotonic()
         verdict = self._try()
         if self._ended.is_set():
             return False
+        if verdict.failure:
+            self._seen = ""
+            self._pause = max(self._pause, time.monotonic() - began)  # no more than half of the time
         old = self._shelf.standing()
         if verdict.digest is None:
             faults = tuple(f"{one.span}: {sentence(one.code, one.values)[0]}" for one in verdict.diagnostics)
@@ -88,6 +97,7 @@ class Keeper:
         if new == old:
             return False
         self._shelf.publish(new)
+        self._standing = new
         self._told(new)
         return True
 
@@ -95,26 +105,35 @@ class Keeper:
         """Copy what stands in the root now, and try the copy."""
         try:
             staged, self._seen = self._shelf.stage(self._source)
-        except OSError as error:
-            self._seen = signature(self._source)
-            return Verdict(digest=None, failure=f"{error.filename}: {error.strerror}")
-        trial = self._trial = Trial(staged)
-        if self._ended.is_set():  # told to stop between the two lines above
-            trial.call_off()
-        verdict = trial.verdict()
-        self._trial = None
-        if verdict.digest is not None:
-            self._shelf.keep(staged, verdict.digest)
+            trial = self._trial = Trial(staged)
+            if self._ended.is_set():  # told to stop between the two lines above
+                trial.call_off()
+            verdict = trial.verdict()
+            self._trial = None
+            if verdict.digest is not None:
+                self._shelf.keep(staged, verdict.digest)
+        except OSError as error:  # a full disk, say, or no process to be had
+            return Verdict(digest=None, failure=_told_of(error))
         return verdict
 
     def _watch(self) -> None:
-        while not self._ended.wait(max(self._interval, _SHARE * self._cost)):
+        while not self._ended.wait(self._pause):
             try:
                 self.look()
-            except OSError as error:  # a full disk, say: what is in use stays so, and it is tried again
+                self._trouble = ""
+            except Exception as error:  # noqa: BLE001 - what is in use stays so, and it is tried again
                 self._seen = ""
-                self._failed(error)
+                self._failed(_told_of(error))
 
-    def _failed(self, error: OSError) -> None:
-        fault = f"{error.filename or self._shelf.root}: {error.strerror or error}"
-        self._told(msgspec.structs.replace(self._shelf.standing(), state="refused", faults=(fault,)))
+    def _failed(self, fault: str) -> None:
+        """Tell of a look that failed, once for as long as looks fail alike."""
+        if fault == self._trouble or self._standing is None:
+            return
+        self._trouble = fault
+        self._told(msgspec.structs.replace(self._standing, state="refused", faults=(fault,)))
+
+
+def _told_of(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return f"{type(error).__name__}: {error}"

@@ -109,10 +109,10 @@ def auth_mode(settings: Settings) -> str:
 def _reloads(teller: Teller) -> Any:
     def told(state: CatalogueState) -> None:
         if state.state == "current":
-            teller.event("content-accepted", {"catalogue": state.digest})
+            teller.event("content_accepted", {"catalogue": state.digest})
         else:
             found = {"catalogue": state.digest, "faults": list(state.faults[:20]), "count": len(state.faults)}
-            teller.event("content-refused", found)
+            teller.event("content_refused", found)
 
     return told
 

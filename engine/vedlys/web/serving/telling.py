@@ -16,10 +16,10 @@ Level = Literal["debug", "info", "warning", "error"]
 
 # what is worse than news
 _LEVELS: Mapping[str, Level] = {
-    "content-refused": "warning",
-    "worker-died": "error",
-    "worker-pause": "warning",
-    "workers-hopeless": "error",
+    "content_refused": "warning",
+    "worker_died": "error",
+    "worker_pause": "warning",
+    "workers_hopeless": "error",
     "failed": "error",
 }
 _ORDER: tuple[Level, ...] = ("debug", "info", "warning", "error")

@@ -48,7 +48,10 @@ class Trial:
             told = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
             reason = told or f"it ended with {self._process.returncode}"
             return Verdict(digest=None, failure=f"checking it failed: {reason}")
-        return msgspec.json.decode(output, type=Verdict)
+        try:
+            return msgspec.json.decode(output, type=Verdict)
+        except msgspec.DecodeError as error:
+            return Verdict(digest=None, failure=f"checking it failed: {error}")
 
     def call_off(self) -> None:
         """End it; `verdict` then says that it failed."""

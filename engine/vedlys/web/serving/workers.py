@@ -85,17 +85,17 @@ class Workers(MPServer):
 
     def _respawn_workers(self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         for index in sorted(set(workers)):
-            self._tell("worker-died", {"worker": index + 1, "pid": self.wrks[index].inner.pid})
+            self._tell("worker_died", {"worker": index + 1, "pid": self.wrks[index].inner.pid})
             quick = time.monotonic() - self.wrks[index].birth < _QUICK_SECONDS
             self._deaths = self._deaths + 1 if quick else 0
             if self._deaths > 1:
                 pause = min(_LONGEST_PAUSE, 0.5 * 2 ** min(self._deaths - 2, 10))
-                self._tell("worker-pause", {"worker": index + 1, "seconds": pause})
+                self._tell("worker_pause", {"worker": index + 1, "seconds": pause})
                 self._wait(pause)
             if self._stopping and not self._drain_seconds:
                 return
             if self._deaths >= _HOPELESS and not self._shelf.ready:
-                self._tell("workers-hopeless", {"deaths": self._deaths})
+                self._tell("workers_hopeless", {"deaths": self._deaths})
                 raise SystemExit(1)
             super()._respawn_workers([index], spawn_target, target_loader, delay)
         # granian would end the service when one worker dies twice within some seconds
