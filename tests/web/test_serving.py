@@ -217,3 +217,13 @@ def test_a_slow_client_keeps_nobody_waiting(tmp_path: Path) -> None:
         finally:
             for one in idle:
                 one.close()
+
+
+@pytest.mark.parametrize(("kind", "place"), [("ndjson", "taken"), ("ndjson", "taken/below"), ("sqlite", ".")])
+def test_decisions_that_cannot_be_kept(tmp_path: Path, kind: str, place: str) -> None:
+    (tmp_path / "taken").write_text("a file", "utf-8")
+    more = ("--decision-log", kind, "--decision-path", tmp_path / place)
+    ended = vedlys("serve", "--no-auth", "--content", BASE, "--port", free_port(), *more)
+    assert ended.returncode == 2
+    assert len(ended.stderr.splitlines()) == 1
+    assert str(tmp_path / place) in ended.stderr

@@ -21,6 +21,11 @@ MESSAGES: tuple[Message, ...] = (
         text="The content cannot be used: {{ reason }}.",
     ),
     Message(
+        code="decisions-not-kept",
+        text="Decisions cannot be kept in `{{ path }}`: {{ reason }}.",
+        hints=("`decisions.path` names a folder for `ndjson` and a file for `sqlite`, where the service may write.",),
+    ),
+    Message(
         code="workers-do-not-start",
         text="The service has ended, because no worker could be started.",
         hints=("What went wrong stands in the log above.",),

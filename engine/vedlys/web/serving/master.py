@@ -14,6 +14,7 @@ from typing import Any
 from vedlys.errors import RequestError
 from vedlys.messages.shown import visible
 from vedlys.shipped import content_root, package_version
+from vedlys.web.decisions.sqlite import SqliteFile
 from vedlys.web.guarding.credentials import authority_of
 from vedlys.web.parts import CatalogueState
 from vedlys.web.serving.keeping import Keeper, UntriedError
@@ -21,7 +22,7 @@ from vedlys.web.serving.listening import Address
 from vedlys.web.serving.shelf import Shelf
 from vedlys.web.serving.telling import Teller
 from vedlys.web.serving.workers import Workers
-from vedlys.web.settings import Auth, Settings
+from vedlys.web.settings import Auth, DecisionLog, Settings
 
 
 def run(settings: Settings) -> bool:
@@ -32,6 +33,7 @@ def run(settings: Settings) -> bool:
     """
     teller = Teller(settings.log)
     _check_callers(settings.auth)
+    _check_decisions(settings.decisions)
     address = Address(settings.host, settings.port)
     # what is left of a service that was killed lies where the system clears up
     runtime = Path(tempfile.mkdtemp(prefix="vedlys-"))
@@ -96,6 +98,24 @@ def _check_callers(auth: Auth) -> None:
     except OSError as error:
         place = visible(str(error.filename or auth.keys_file), 300)
         raise RequestError("keys-not-readable", file=place, reason=error.strerror or type(error).__name__) from None
+
+
+def _check_decisions(settings: DecisionLog) -> None:
+    """A place that takes no decisions: told before anything starts. A disk that fills up is told by the log."""
+    if settings.kind == "none" or settings.path is None:
+        return
+    try:
+        if settings.kind == "ndjson":
+            settings.path.mkdir(parents=True, exist_ok=True, mode=0o750)
+            with tempfile.TemporaryFile(dir=settings.path):
+                pass
+        else:
+            file = SqliteFile(settings.path, settings.max_bytes)
+            file.write([])
+            file.close()
+    except OSError as error:
+        reason = visible(error.strerror or str(error), 300)
+        raise RequestError("decisions-not-kept", path=visible(str(settings.path), 300), reason=reason) from None
 
 
 def auth_mode(settings: Settings) -> str:
