@@ -7,11 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 import pytest
-from service_process import BASE, environment, free_port, serving, until
+from service_process import BASE, Served, environment, free_port, serving, until
 from typer.testing import CliRunner
 
 from vedlys.cli.app import make_app
@@ -109,6 +110,25 @@ def test_workers_end_with_the_service_that_was_killed(tmp_path: Path) -> None:
         served.process.kill()
         served.process.wait()
         until(lambda: not any(Path(f"/proc/{one}").exists() for one in workers), "an end of the workers")
+
+
+def test_a_service_that_gives_up_ends(tmp_path: Path) -> None:
+    """Its folder is gone, so that no worker can be replaced: whoever watches over it must be able to start it anew."""
+    with serving(tmp_path, BASE, "--workers", "2") as served:
+        workers = until(lambda: len(served.workers()) == 2 and served.workers(), "two workers")
+        until(lambda: len(served.events("catalogue")) == 2, "two that answer")
+        (folder,) = [place for place in Path(tempfile.gettempdir()).glob("vedlys-*") if _is_used_by(place, served)]
+        shutil.rmtree(folder)
+        os.kill(min(workers), signal.SIGKILL)
+        until(lambda: served.process.poll() is not None, "an end of the service")
+        assert served.process.returncode not in {0, None}
+        until(lambda: not any(Path(f"/proc/{one}").exists() for one in workers), "an end of the workers")
+
+
+def _is_used_by(folder: Path, served: Served) -> bool:
+    """Whether the first process of the service holds the folder."""
+    held = Path(f"/proc/{served.process.pid}/fd").iterdir()
+    return any(link.readlink() == folder for link in held if link.is_symlink())
 
 
 def test_keys_are_asked_for_and_may_be_revoked(tmp_path: Path) -> None:

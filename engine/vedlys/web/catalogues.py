@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import sys
 import threading
@@ -137,7 +138,9 @@ class Follower:
         self._thread.join()
 
     def _follow(self) -> None:
-        parent = os.getppid()
+        # the one that started it, which may be gone before this thread begins
+        begun_by = multiprocessing.parent_process()
+        parent = os.getppid() if begun_by is None else begun_by.pid
         while not self._ended.wait(_LOOK_SECONDS):
             if os.getppid() != parent:
                 self.orphaned = True

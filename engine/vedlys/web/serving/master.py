@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -24,6 +27,9 @@ from vedlys.web.serving.telling import Teller
 from vedlys.web.serving.workers import Workers
 from vedlys.web.settings import Auth, DecisionLog, Settings
 
+if sys.platform != "win32":
+    import fcntl
+
 
 def run(settings: Settings) -> bool:
     """Serve until SIGTERM or SIGINT; whether it ended because of that.
@@ -37,6 +43,7 @@ def run(settings: Settings) -> bool:
     address = Address(settings.host, settings.port)
     # what is left of a service that was killed lies where the system clears up
     runtime = Path(tempfile.mkdtemp(prefix="vedlys-"))
+    held = _held(runtime)
     usual = signal.signal(signal.SIGTERM, _interrupted)
     try:
         return _run(settings, address, Shelf(runtime), teller)
@@ -45,7 +52,19 @@ def run(settings: Settings) -> bool:
     finally:
         signal.signal(signal.SIGTERM, usual)
         address.close()
+        held.close()
         shutil.rmtree(runtime, ignore_errors=True)
+
+
+def _held(folder: Path) -> contextlib.ExitStack:
+    """The folder under a lock: those who clear up temporary files leave alone what is locked."""
+    held = contextlib.ExitStack()
+    if sys.platform != "win32":
+        place = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        held.callback(os.close, place)
+        with contextlib.suppress(OSError):  # a file system may have no locks
+            fcntl.flock(place, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return held
 
 
 def _run(settings: Settings, address: Address, shelf: Shelf, teller: Teller) -> bool:

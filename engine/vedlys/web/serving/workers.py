@@ -96,6 +96,8 @@ class Workers(MPServer):
                 return
             if self._deaths >= _HOPELESS and not self._shelf.ready:
                 self._tell("workers_hopeless", {"deaths": self._deaths})
+                # one that still answers would keep the service from being started anew
+                self._stop_workers()  # type: ignore[no-untyped-call]  # granian types few of its methods
                 raise SystemExit(1)
             super()._respawn_workers([index], spawn_target, target_loader, delay)
         # granian would end the service when one worker dies twice within some seconds
