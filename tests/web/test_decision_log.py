@@ -415,9 +415,11 @@ def test_the_settings_choose_the_log(tmp_path: Path) -> None:
 
 
 def test_a_service_whose_log_cannot_be_written_answers(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
     more = ("--decision-log", "ndjson", "--decision-path", str(tmp_path / "file" / "inner"))
     with serving(tmp_path, BASE, *more) as served:
+        (tmp_path / "file" / "inner").rmdir()
+        (tmp_path / "file").rmdir()
+        (tmp_path / "file").write_bytes(b"")
         assert served.post()[0] == 200
         event = served.wait_for("decisions_dropped")
         assert event["dropped"] == 1

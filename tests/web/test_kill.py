@@ -68,13 +68,23 @@ def test_a_service_whose_workers_never_start_gives_up(tmp_path: Path) -> None:
 
     class Dead:
         birth = 1e12  # just now
+        idx = 0
 
         class inner:  # noqa: N801 - as granian names it
             pid = 1
+
+        def terminate(self) -> None:
+            told.append("terminated")
+
+        def join(self, _: float) -> None:
+            told.append("joined")
+
+        def is_alive(self) -> bool:
+            return False
 
     workers.wrks = [Dead()]
     workers.interrupt_signal = True  # no pause
     workers._deaths = 3
     with pytest.raises(SystemExit):
         workers._respawn_workers([0], None, None)
-    assert told == ["worker_died", "worker_pause", "workers_hopeless"]
+    assert told == ["worker_died", "worker_pause", "workers_hopeless", "terminated", "joined"]
