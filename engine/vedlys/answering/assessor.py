@@ -33,6 +33,7 @@ from vedlys.intake import Reading
 from vedlys.model.conditions import AllOf, AnyOf, Condition, Literal, Not, Quantified, Resolved, Truth, facts_of
 from vedlys.model.content import Content
 from vedlys.model.environment import Environment
+from vedlys.model.operators import AGES
 from vedlys.model.result import (
     Assessment,
     CatalogueReference,
@@ -47,7 +48,6 @@ from vedlys.model.rulebook import FactDeclaration, Rule, Rulebook, Status, Verdi
 from vedlys.model.types import name_of
 from vedlys.model.values import Record, as_text
 
-_AGES = frozenset({"older_than", "newer_than"})
 _LONGEST_PART = 8 * 1024
 _BREAK_JSON = encode(BREAK)[1:-1]
 _STATUS: dict[Status, bytes] = {status: b',"status":%b,"findings":[' % encode(status) for status in get_args(Status)}
@@ -135,7 +135,7 @@ class _Rule:
         self.left_facts = facts_behind(chain.from_iterable(map(facts_of, (*conditions, *awaited))), book)
         # … and both from the moment, where ages are measured.
         every = chain(nodes, *(nodes_of(condition, book) for condition in (*conditions, *awaited)))
-        self.reads_clock = any(isinstance(node, Literal) and node.operator in _AGES for node in every)
+        self.reads_clock = any(isinstance(node, Literal) and node.operator in AGES for node in every)
         self.key = _getter(self.facts)
         self.left_key = _getter(self.left_facts)
         unbounded = {name for name in (*self.facts, *self.left_facts) if not is_bounded(vocabulary[name].type)}

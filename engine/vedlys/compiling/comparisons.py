@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vedlys.model.conditions import Operand
-from vedlys.model.operators import OPERATORS
+from vedlys.model.operators import AGES, OPERATORS
 from vedlys.model.types import FactType, ScalarType
 from vedlys.model.values import IpNetwork, Version
 
@@ -46,7 +46,7 @@ def compared(operator: str, value: str, needed: str, bind: Bind) -> str:
 
 def compared_with(operator: str, value: str, operand: Operand, moment: str, bind: Bind) -> str:
     """The comparison of a name, not None, with a constant; `moment` is the name of what ages are counted from."""
-    if operator in {"older_than", "newer_than"}:
+    if operator in AGES:
         return f"{moment} - {value} {'>' if operator == 'older_than' else '<'} {bind(operand)}"
     special = _SPECIAL.get(operator)
     if special is not None:
@@ -58,7 +58,7 @@ def compared_with(operator: str, value: str, operand: Operand, moment: str, bind
 
 def by_days(operator: str, subject: FactType) -> bool:
     """Whether the comparison counts an age from a day, not from a moment."""
-    return operator in {"older_than", "newer_than"} and isinstance(subject, ScalarType) and subject.kind == "date"
+    return operator in AGES and isinstance(subject, ScalarType) and subject.kind == "date"
 
 
 def _equal(value: str, operand: Any, bind: Bind) -> str:

@@ -18,6 +18,7 @@ from vedlys.evaluation.residual import Atom, Residuals, States
 from vedlys.model.conditions import Fact, Field
 from vedlys.model.environment import Environment
 from vedlys.model.judgement import RuleJudgement
+from vedlys.model.operators import AGES
 from vedlys.model.result import Missing
 from vedlys.model.rulebook import COSTS, SEVERITIES, FactDeclaration, Rulebook
 from vedlys.model.types import RecordsType, ScalarType, SetType
@@ -267,7 +268,7 @@ def _needs_clock(rule: RuleFormula, expansion: Expansion) -> bool:
         for comparison in map(expansion.leaves.__getitem__, (leaf, *inside)):
             if isinstance(comparison, Comparison):
                 literal = comparison.literal
-                aged = literal.operator in {"older_than", "newer_than"}
+                aged = literal.operator in AGES
                 for side in (literal.subject, literal.operand):
                     if isinstance(side, Fact | Field):
                         tested.setdefault((comparison.fact, side), set()).add(aged)

@@ -18,13 +18,12 @@ from typing import Any, cast
 
 import msgspec
 
-from vedlys.model.operators import OPERATORS, holds
+from vedlys.model.operators import AGES, OPERATORS, holds
 from vedlys.model.types import FactType, Kind, RecordsType, ScalarType, SetType
 from vedlys.model.values import IpAddress, Scalar, Value, Version, read_hostname
 
 MOST_WITNESSES = 8  # members or phrases whose every combination is looked at: 256 combinations
 
-_AGES = frozenset({"older_than", "newer_than"})
 _EQUAL = frozenset({"is", "is_not", "one_of", "none_of"})
 _MIRRORED = {
     "is": "is",
@@ -149,7 +148,7 @@ def _candidates(fact_type: FactType, tests: Sequence[Test], as_of: dt.datetime) 
 
 def _cuts(scalar: ScalarType, tests: Sequence[Test], as_of: dt.datetime) -> Iterator[Any]:
     for test in tests:
-        if test.operator not in _AGES:
+        if test.operator not in AGES:
             yield from listed(test.operand)
         elif scalar.kind == "date":
             yield as_of.astimezone(dt.UTC).date() - test.operand

@@ -17,6 +17,7 @@ from vedlys.evaluation.classes import Test, outcomes
 from vedlys.evaluation.residual import Atom
 from vedlys.model.conditions import AllOf, Always, AnyOf, Fact, Field, Literal, Not, Quantified, Resolved
 from vedlys.model.judgement import Judgement, RuleJudgement
+from vedlys.model.operators import AGES
 from vedlys.model.types import FactType, RecordsType
 
 _MOST_WAYS = 64  # kept for each part, of those that need different things of facts tested elsewhere too
@@ -240,11 +241,7 @@ def _possible(changes: Iterable[Change]) -> bool:
 
 def _is_plain(literal: Literal, judgement: Judgement) -> bool:
     """Whether it compares the fact with a known value, that of another fact taken as it is, and no clock matters."""
-    return (
-        not judgement.children
-        and judgement.needed is not None
-        and literal.operator not in {"known", "older_than", "newer_than"}
-    )
+    return not judgement.children and judgement.needed is not None and literal.operator not in AGES | {"known"}
 
 
 def _cost(changes: Iterable[Change]) -> tuple[int, int]:

@@ -18,15 +18,14 @@ from vedlys.evaluation.classes import Test, fresh, listed, outcomes, spread
 from vedlys.evaluation.expansion import Comparison, Expansion, Knowing, OverRecords
 from vedlys.evaluation.formulas import TRUE
 from vedlys.model.conditions import Condition, Fact, Field
-from vedlys.model.operators import holds
+from vedlys.model.operators import AGES, holds
 from vedlys.model.rulebook import FactDeclaration, Rule, Rulebook
 from vedlys.model.types import ORDERED, FactType, RecordsType, ScalarType, SetType
 
 MOST_COMBINATIONS = 4096
 
 _ANY_TIME = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-_AGES = frozenset({"older_than", "newer_than"})
-_NOT_BY_VALUE = _AGES | {"contains", "within", "has_under", "covers"}  # they ask more than whether values are equal
+_NOT_BY_VALUE = AGES | {"contains", "within", "has_under", "covers"}  # they ask more than whether values are equal
 _NUMBERS = frozenset({"integer", "number"})
 
 
@@ -206,7 +205,7 @@ def _comparison_units(comparisons: Mapping[int, Comparison], type_of: Callable[[
 def _unit(names: Sequence[Name], comparisons: Mapping[int, Comparison], type_of: Callable[[Name], FactType]) -> _Unit:
     leaves = tuple(comparisons)
     literals = [comparison.literal for comparison in comparisons.values()]
-    if len({literal.operator in _AGES for literal in literals}) > 1:
+    if len({literal.operator in AGES for literal in literals}) > 1:
         raise _Cannot("clock")
     if not any(isinstance(literal.operand, Fact | Field) for literal in literals):
         fact_type = type_of(names[0])

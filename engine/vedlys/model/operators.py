@@ -153,6 +153,7 @@ OPPOSITES: dict[str, str] = {
     )
     for one, other in (pair, pair[::-1])
 }
+AGES = frozenset({"older_than", "newer_than"})  # they measure from `as_of`
 COMPARISONS = frozenset({"at_least", "at_most", "more_than", "less_than"})
 
 
