@@ -44,9 +44,9 @@ wheel: $(READY)
 
 # Needs uv; pins every package with its hashes for every platform.
 lock:
-	uv pip compile --universal --generate-hashes --no-emit-index-url --extra dev --extra serve --extra otel --python-version 3.11 \
+	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --extra dev --extra serve --extra otel --python-version 3.11 \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --extra serve --python-version 3.11 \
+	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --extra serve --python-version 3.11 \
 	  --custom-compile-command "make lock" pyproject.toml tests/benchmarks/requirements.in -o tests/benchmarks/requirements.lock
 
 $(READY): requirements.lock pyproject.toml
