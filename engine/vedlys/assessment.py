@@ -12,6 +12,7 @@ import msgspec
 
 from vedlys.answering.assessor import Assessor
 from vedlys.answering.memory import Memory
+from vedlys.answering.worthwhile import Worthwhile
 from vedlys.compiling.program import Program, compile_program
 from vedlys.diagnostics import Diagnostic, Diagnostics
 from vedlys.errors import CatalogueError, RequestError
@@ -23,8 +24,11 @@ from vedlys.guidance.edition import Edition
 from vedlys.guidance.locale import negotiate
 from vedlys.guidance.phrases import Phrases
 from vedlys.intake import Intake, Reading
-from vedlys.intake.intake import UnknownFacts
+from vedlys.intake.document import first_name
+from vedlys.intake.forms import Forms
+from vedlys.intake.intake import UnknownFacts, moment_of
 from vedlys.intake.schema import request_schema
+from vedlys.intake.typed import Decider, Values
 from vedlys.messages import Translations
 from vedlys.model.content import Content
 from vedlys.model.guidance import LocaleText
@@ -77,6 +81,11 @@ class Catalogue:
         self._memory = Memory(REMEMBERED)
         self._answers = Memory(REMEMBERED_ANSWERS)
         self._questions: dict[str, Questions] = {}
+        self._forms = lru_cache(maxsize=None)(self._make_forms)
+        self._values = Worthwhile(self._make_values)
+        self._deciders = Worthwhile(self._make_decider)
+        # the articles that it was cleared for, by each fact that bears on no other article
+        self._alone: dict[bytes, str] = {}
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Self:
@@ -130,6 +139,8 @@ class Catalogue:
         from vedlys.evaluation.second_opinion import SecondOpinion  # noqa: PLC0415 - lazy: few ask for it
 
         self._is_watched = True
+        self._deciders = Worthwhile(lambda _: None)  # they ask no engine
+        self._alone = {}
         opinion = SecondOpinion(start_engine(engine, self.program), share, catalogue=self.digest, record=record)
         self._engines[ENGINE_NAMES[0]] = opinion.watch(start_engine(ENGINE_NAMES[0], self.program), self.program)
         return opinion
@@ -154,7 +165,7 @@ class Catalogue:
         Raises `FactsError` with every fault of the facts, and `RequestError` for an unknown article or engine.
         """
         self._book(article)
-        reading = self.read(facts, as_of=as_of, skip=skip, unknown_facts=unknown_facts)
+        reading = self.read(facts, as_of=as_of, skip=skip, unknown_facts=unknown_facts, article=article)
         return self._assess(reading, article, self._locale(locale), engine)
 
     def assess_all(
@@ -171,7 +182,8 @@ class Catalogue:
         """Apply each of the articles, or where none is named each that any supplied fact bears on; see `assess`."""
         for article in articles or ():
             self._book(article)
-        reading = self.read(facts, as_of=as_of, skip=skip, unknown_facts=unknown_facts)
+        likely = articles[0] if articles else None
+        reading = self.read(facts, as_of=as_of, skip=skip, unknown_facts=unknown_facts, article=likely)
         return self.assess_reading(reading, articles, locale, engine)
 
     def assess_reading(
@@ -194,7 +206,48 @@ class Catalogue:
 
     def verdicts(self, facts: Facts, article: str, as_of: dt.datetime | str | None = None) -> dict[str, Verdict]:
         """Each rule's verdict, in the article's order, and nothing else: for those in a hurry."""
-        return self._engine(None).verdicts(article, self.read(facts, as_of=as_of).environment)
+        decide = self._deciders.made.get(article)
+        if decide is None:
+            self._deciders.get(article)
+        elif type(facts) is bytes:
+            moment = None if as_of is None else moment_of(_moment(as_of))
+            try:
+                verdicts: dict[str, Verdict] = decide(facts, moment).verdicts
+                return verdicts.copy()
+            except Exception:  # noqa: BLE001, S110 - whatever it was: reading with more care says what is wrong, if anything
+                pass
+        reading = self.read(facts, as_of=as_of, article=article)
+        return self._engine(None).verdicts(article, reading.environment)
+
+    def applying(
+        self, facts: Facts, articles: Sequence[str] | None = None, as_of: dt.datetime | str | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """The rules that apply, by article and in its order, and nothing else: for those in the greatest hurry.
+
+        Of each of the articles, or where none is named, of each that any supplied fact bears on.
+        """
+        if type(facts) is bytes:
+            if articles:
+                article = articles[0] if len(articles) == 1 else ""
+            else:
+                article = self._alone.get(facts[2 : facts.find(b'"', 2)], "")
+            decide = self._deciders.made.get(article)
+            if decide is not None:
+                moment = None if as_of is None else moment_of(_moment(as_of))
+                try:
+                    return {article: decide(facts, moment).applying}
+                except Exception:  # noqa: BLE001, S110 - as in `verdicts`
+                    pass
+        reading = self.read(facts, as_of=as_of, article=articles[0] if articles else None)
+        touched = articles or self.program.articles_for(reading.environment, reading.nulls)
+        if len(touched) == 1:
+            self._deciders.get(touched[0])
+        engine = self._engine(None)
+        verdicts = {article: engine.verdicts(article, reading.environment) for article in touched}
+        return {
+            article: tuple([rule for rule, verdict in found.items() if verdict == "applies"])
+            for article, found in verdicts.items()
+        }
 
     def explain(
         self,
@@ -254,12 +307,24 @@ class Catalogue:
         skip: Collection[str] = (),
         unknown_facts: UnknownFacts = "reject",
         at: str = "",
+        article: str | None = None,
     ) -> Reading:
         """Read posted facts without assessing them; raises what `assess` raises for them.
 
-        `at` is the JSON Pointer to the facts in the document that was sent, where they are only a part of it.
+        `at` is the JSON Pointer to the facts in the document that was sent, where they are only a part of it. `article`
+        is one that most of the facts probably belong to.
         """
-        return self._intake.read(facts, as_of=_moment(as_of), skip=skip, unknown_facts=unknown_facts, at=at)
+        moment = _moment(as_of)
+        if type(facts) is bytes:
+            if article is None:
+                article = self.program.article_on(first_name(facts))
+            read = None if article is None else self._values.get(article)
+            if read is not None:
+                try:
+                    return self._intake.read_typed(read, facts, as_of=moment, skip=skip, unknown_facts=unknown_facts)
+                except Exception:  # noqa: BLE001, S110 - as in `verdicts`
+                    pass
+        return self._intake.read(facts, as_of=moment, skip=skip, unknown_facts=unknown_facts, at=at)
 
     def read_plain(
         self,
@@ -271,6 +336,24 @@ class Catalogue:
     ) -> tuple[Reading, int | None]:
         """For a service that decodes a whole request at once: see `Intake.read_plain`."""
         return self._intake.read_plain(facts, as_of=_moment(as_of), skip=skip, ignore_unknown=unknown_facts == "ignore")
+
+    def _make_forms(self, article: str) -> Forms | None:
+        program = self.program.articles.get(article)
+        return None if program is None else self._intake.forms(program.reads)
+
+    def _make_values(self, article: str) -> Values | None:
+        forms = self._forms(article)
+        return None if forms is None else self._intake.value_reader(forms)
+
+    def _make_decider(self, article: str) -> Decider | None:
+        forms = self._forms(article)
+        if forms is None:
+            return None
+        decider = self._intake.decider(self.program.articles[article].code, forms)
+        bearing = {name: self.program.articles_on(name) for name in forms.facts}
+        if all(articles in {(), (article,)} for articles in bearing.values()):
+            self._alone |= {name.encode(): article for name, articles in bearing.items() if articles}
+        return decider
 
     def _book(self, article: str) -> Rulebook:
         if article not in self.content.rulebooks:

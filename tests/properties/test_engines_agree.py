@@ -22,12 +22,12 @@ from vedlys.model.environment import Environment
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 
-_GENERATED_NAME = re.compile(r"[ctx][0-9]+")
+_GENERATED_NAME = re.compile(r"[ctvx][0-9]+")
 _WORDS = {
     *RUNTIME,
-    *["def", "run", "values", "as_of", "clear", "get", "found", "record", "field"],
-    *["return", "if", "else", "is", "not", "in", "and", "or", "for", "break", "None"],
-    *["copy", "fields", "version", "isdisjoint", "casefold", "join", "astimezone", "date", "int"],
+    *["def", "run", "row", "as_of", "w", "record"],
+    *["return", "if", "else", "is", "not", "in", "and", "or", "for", "break", "None", "False"],
+    *["version", "isdisjoint", "casefold", "join", "astimezone", "date", "int"],
 }
 
 

@@ -41,14 +41,12 @@ def _verdict(standing: int) -> Verdict:
     return "applies" if when == TRUE and hindered == FALSE else "unknown"
 
 
-def _resolves(verdict: Verdict) -> int:
-    return {"unknown": UNKNOWN, "applies": FALSE}.get(verdict, TRUE)
-
-
 # by standing
 VERDICTS: tuple[Verdict, ...] = tuple(_verdict(standing) for standing in range(64))
 OPEN: tuple[bool, ...] = tuple(
     verdict == "unknown" or (verdict == "applies" and standing >> UNLESS_SHIFT == UNKNOWN)
     for standing, verdict in enumerate(VERDICTS)
 )
-RESOLVES: tuple[int, ...] = tuple(_resolves(verdict) for verdict in VERDICTS)
+# the standings of rules that keep what comes later from being resolved, and of those that may
+APPLYING = frozenset(standing for standing, verdict in enumerate(VERDICTS) if verdict == "applies")
+UNDECIDED = frozenset(standing for standing, verdict in enumerate(VERDICTS) if verdict == "unknown")

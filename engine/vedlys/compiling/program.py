@@ -7,29 +7,38 @@ import marshal
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from types import CodeType, FunctionType
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
 from vedlys.compiling.dependencies import facts_read
 from vedlys.compiling.encoding import OPEN, VERDICTS, Outcome
-from vedlys.compiling.generation import RUNTIME, Generated, generate
+from vedlys.compiling.generation import Generated, generate
 from vedlys.model.content import Content, Outline
 from vedlys.model.environment import Environment
 from vedlys.model.rulebook import Rulebook, Verdict
-from vedlys.model.values import Value
+from vedlys.model.values import Row, rows_of
 
-# A generated function: the standing of every rule, given the known facts and the moment.
-Run = Callable[[Mapping[str, Value], dt.datetime], tuple[int, ...]]
+# A generated function: the standing of every rule, given the row and the moment.
+Run = Callable[[Row, dt.datetime], tuple[int, ...]]
 
 _MOST_OUTCOMES = 512  # of one article
 
 
-class _Seen(msgspec.Struct, frozen=True):
+class Conclusion(msgspec.Struct, frozen=True):
     """What some standings come to; `verdicts` is to be copied."""
 
     outcome: Outcome
     verdicts: dict[str, Verdict]
+    applying: tuple[str, ...]  # the rules that apply, in the article's order
+
+
+class StraightCode(msgspec.Struct, frozen=True, kw_only=True):
+    """Code over a row that is in the locals v0, v1, … and the moment `as_of`, None for now."""
+
+    row: dict[str, tuple[str, ...]]  # the facts that the code reads, with the fields of records that it does
+    lines: tuple[str, ...]
+    scope: dict[str, object]  # what it may name
 
 
 class ArticleProgram:
@@ -55,7 +64,7 @@ class ArticleProgram:
             outline = outline_of(self.book)
         self.rules: tuple[str, ...] = outline.rules  # in the article's order
         # rules are far from independent: few of all thinkable standings ever come up
-        self._seen: dict[tuple[int, ...], _Seen] = {}
+        self._seen: dict[tuple[int, ...], Conclusion] = {}
         self.reads: tuple[str, ...] = outline.reads  # facts of the vocabulary that bear on a rule; sorted
 
     @cached_property
@@ -73,22 +82,52 @@ class ArticleProgram:
 
         The same object again where they say the same.
         """
-        standings = self._run(environment.values, environment.as_of)
+        standings = self._run(self._row(environment), environment.as_of)
         seen = self._seen.get(standings)
         return (self._see(standings) if seen is None else seen).outcome
 
     def verdicts(self, environment: Environment) -> dict[str, Verdict]:
         """Each rule's verdict, in the article's order."""
-        standings = self._run(environment.values, environment.as_of)
+        standings = self._run(self._row(environment), environment.as_of)
         seen = self._seen.get(standings)
         return (self._see(standings) if seen is None else seen).verdicts.copy()
 
-    def _see(self, standings: tuple[int, ...]) -> _Seen:
+    @cached_property
+    def code(self) -> StraightCode:
+        """What comes to a `Conclusion`, for whoever has the row in locals already."""
+        generated = self.generated
+        last = (
+            f"standings = {generated.standings}",
+            "seen = SEEN(standings)",
+            "return SEE(standings) if seen is None else seen",
+        )
+        first = ("if as_of is None: as_of = now(UTC)",) if generated.reads_clock else ()
+        scope = {**generated.scope, "SEEN": self._seen.get, "SEE": self._see, "now": dt.datetime.now}
+        return StraightCode(row=generated.row, lines=(*first, *generated.lines, *last), scope=scope)
+
+    def _row(self, environment: Environment) -> Row:
+        """The values that the rules read, as `generated.row` says."""
+        facts, records = self._of_row
+        row: list[Any] = list(map(environment.values.get, facts))
+        for place, fields in records:
+            if row[place] is not None:
+                row[place] = rows_of(row[place], fields)
+        return tuple(row)
+
+    @cached_property
+    def _of_row(self) -> tuple[tuple[str, ...], tuple[tuple[int, tuple[str, ...]], ...]]:
+        """The facts of a row, and the places of records in it with their fields."""
+        row = self.generated.row
+        return tuple(row), tuple((place, fields) for place, fields in enumerate(row.values()) if fields)
+
+    def _see(self, standings: tuple[int, ...]) -> Conclusion:
         verdicts = tuple([VERDICTS[standing] for standing in standings])
         outcome = Outcome(verdicts, tuple([OPEN[standing] for standing in standings]))
         if len(self._seen) >= _MOST_OUTCOMES:
             self._seen.clear()
-        seen = self._seen[standings] = _Seen(outcome, dict(zip(self.rules, verdicts, strict=True)))
+        by_rule = dict(zip(self.rules, verdicts, strict=True))
+        applying = tuple([rule for rule, verdict in by_rule.items() if verdict == "applies"])
+        seen = self._seen[standings] = Conclusion(outcome, by_rule, applying)
         return seen
 
     @cached_property
@@ -97,8 +136,7 @@ class ArticleProgram:
         digest, data = (self._kept and self._kept()) or ("", b"")
         # what is kept stands in a folder that nobody but the user can write to
         code = marshal.loads(data) if digest == generated.digest else code_of(generated)  # noqa: S302
-        constants = {f"c{number}": value for number, value in enumerate(generated.constants)}
-        return cast("Run", FunctionType(code, {**RUNTIME, **constants}))
+        return cast("Run", FunctionType(code, generated.scope))
 
 
 class Program:
@@ -110,11 +148,28 @@ class Program:
         for article, program in sorted(self.articles.items()):
             for fact in program.reads:
                 bearing.setdefault(fact, []).append(article)
-        self._bearing = {fact: tuple(articles) for fact, articles in bearing.items()}
+        # facts that bear on the same articles share a tuple
+        shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._bearing = {fact: shared.setdefault(found := tuple(articles), found) for fact, articles in bearing.items()}
 
     def articles_on(self, fact: str) -> tuple[str, ...]:
         """The articles that a fact bears on, directly or through derived facts; sorted."""
         return self._bearing.get(fact, ())
+
+    def article_on(self, name: str) -> str | None:
+        """The article that a fact, or the facts of a topic, mostly bear on: a guess, for what comes with it."""
+        articles = self._bearing.get(name) or self._by_topic.get(name) or (None,)
+        return articles[0]
+
+    @cached_property
+    def _by_topic(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for fact, articles in self._bearing.items():
+            topic, _, rest = fact.rpartition(".")
+            while rest:
+                found.setdefault(topic, articles)
+                topic, _, rest = topic.rpartition(".")
+        return found
 
     def articles_for(self, environment: Environment, nulls: Iterable[str] = ()) -> tuple[str, ...]:
         """The articles that a known fact bears on, or one that is said to be unknown (`nulls`); sorted.
@@ -122,13 +177,17 @@ class Program:
         Reference data by itself brings none into play.
         """
         bearing, references = self._bearing, environment.references
-        found: set[str] = set()
-        for fact in environment.values:
-            if fact in bearing and fact not in references:
-                found.update(bearing[fact])
-        for fact in nulls:
-            found.update(bearing.get(fact, ()))
-        return tuple(sorted(found))
+        known: Iterable[str] = environment.values
+        if references:
+            known = [fact for fact in known if fact not in references]
+        found = set(map(bearing.get, known))
+        found.update(map(bearing.get, nulls))
+        found.discard(None)
+        if len(found) == 1:
+            (articles,) = found
+            assert articles is not None  # it was just discarded
+            return articles
+        return tuple(sorted({article for articles in found if articles is not None for article in articles}))
 
 
 def code_of(generated: Generated) -> CodeType:

@@ -39,6 +39,12 @@ def decode(body: bytes) -> dict[str, Any] | None:
     return document if type(document) is dict else None
 
 
+def first_name(body: bytes) -> str:
+    """The name that stands first in the document, so far as it can be told at a glance; else whatever stands there."""
+    start = body.find(b'"') + 1
+    return body[start : body.find(b'"', start)].decode(errors="replace") if start else ""
+
+
 def count_keys(document: dict[str, Any]) -> int | None:
     """How many keys all the objects of a document have together; None where it is too deep."""
     try:

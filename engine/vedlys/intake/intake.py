@@ -13,10 +13,12 @@ from vedlys.intake.account import Account
 from vedlys.intake.careful import CarefulWalk
 from vedlys.intake.document import count_keys, decode, repeats
 from vedlys.intake.faults import EnoughError
+from vedlys.intake.forms import Forms, may_be_typed
 from vedlys.intake.names import Names, Vocabulary
 from vedlys.intake.scalars import display, wrong_type
 from vedlys.intake.scan import ABSENT, scan
 from vedlys.intake.tame import tame
+from vedlys.intake.typed import Code, Decider, NotPlainError, Values, decider, value_reader
 from vedlys.messages.shown import visible
 from vedlys.model.environment import Environment
 from vedlys.model.rulebook import FactDeclaration
@@ -27,6 +29,7 @@ _CHOICES: tuple[UnknownFacts, ...] = get_args(UnknownFacts)
 
 BODY_LIMIT = 1024 * 1024
 _SKIP = "/skip"
+_FEW_FACTS = 64
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -41,10 +44,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     def supplied(self) -> frozenset[str]:
         """The facts that the caller gave, as a value or as null."""
         return self.nulls.union(self.environment.values) - self.environment.references
-
-
-class _NotPlainError(Exception):
-    """The fast walk has met something that only the careful walk can judge."""
 
 
 class Intake:
@@ -76,7 +75,7 @@ class Intake:
         pointer to the facts in the document that was sent, where they are only a part of it.
         Raises `FactsError` with every fault, and `RequestError` for an `as_of` without an offset or an unknown choice.
         """
-        moment = dt.datetime.now(dt.UTC) if as_of is None else _moment(as_of)
+        moment = dt.datetime.now(dt.UTC) if as_of is None else moment_of(as_of)
         if unknown_facts not in _CHOICES:
             known = ", ".join(_CHOICES)
             raise RequestError("unknown-choice", option="unknown_facts", value=visible(str(unknown_facts)), known=known)
@@ -114,33 +113,71 @@ class Intake:
         Raises anything on all others. A decoder drops a key that stands twice: how many keys the objects here have
         together is for the caller to hold against the colons; None where they are too deep.
         """
-        moment = dt.datetime.now(dt.UTC) if as_of is None else _moment(as_of)
+        moment = dt.datetime.now(dt.UTC) if as_of is None else moment_of(as_of)
         ignored: list[str] | None = [] if ignore_unknown else None
         values, nulls, met, keys = _walk(self._vocabulary.root, document, ignored)
         if len(values) + len(nulls) != met or not nulls.isdisjoint(values):
-            raise _NotPlainError  # a fact in two spellings
-        skipped = _NOTHING
-        if skip:
-            skipped = frozenset(skip)
-            if isinstance(skip, str | bytes) or not skipped <= self._vocabulary.readers.keys():
-                raise _NotPlainError
-        elif not isinstance(skip, list | tuple | set | frozenset):
-            raise _NotPlainError
+            raise NotPlainError  # a fact in two spellings
+        skipped = self._plain_skip(skip)
         reading = self._reading(values, frozenset(nulls) if nulls else _NOTHING, moment, skipped, ignored)
         return reading, count_keys(document) if ignored else keys
+
+    def forms(self, facts: Collection[str]) -> Forms | None:
+        """The forms of documents of these facts and of those likely to come with them; None where there are too many.
+
+        All facts of a small vocabulary may come, else those of the same topics. Each costs a little, posted or not.
+        """
+        declarations = self._vocabulary.declarations
+        topics = {declarations[name].topic for name in facts}
+        is_small = len(declarations) <= _FEW_FACTS
+        beside = [name for name, one in declarations.items() if (is_small or one.topic in topics) and name not in facts]
+        chosen = (*facts, *beside) if is_small or len(facts) + len(beside) <= 2 * _FEW_FACTS else (*facts,)
+        return Forms(chosen, declarations) if may_be_typed(chosen) else None
+
+    def value_reader(self, forms: Forms) -> Values:
+        """The reader of documents that have one of these forms."""
+        return value_reader(forms, body_limit=self._body_limit)
+
+    def decider(self, code: Code, forms: Forms) -> Decider:
+        """The function that reads documents that have one of these forms and goes on with the code."""
+        return decider(code, forms, body_limit=self._body_limit)
+
+    def read_typed(
+        self,
+        read: Values,
+        body: bytes,
+        *,
+        as_of: dt.datetime | None = None,
+        skip: Collection[str] = (),
+        unknown_facts: UnknownFacts = "reject",
+    ) -> Reading:
+        """Read the JSON of facts with a reader of values, where nothing is wrong with it; raises anything otherwise."""
+        if unknown_facts not in _CHOICES:
+            raise NotPlainError
+        values, nulls = read(body)
+        moment = dt.datetime.now(dt.UTC) if as_of is None else moment_of(as_of)
+        return self._reading(values, frozenset(nulls) if nulls else _NOTHING, moment, self._plain_skip(skip), None)
+
+    def _plain_skip(self, skip: Collection[str]) -> frozenset[str]:
+        if not skip and isinstance(skip, list | tuple | set | frozenset):
+            return _NOTHING
+        skipped = frozenset(skip)
+        if isinstance(skip, str | bytes) or not skipped <= self._vocabulary.readers.keys():
+            raise NotPlainError
+        return skipped
 
     def _fast(self, facts: object, moment: dt.datetime, skip: Collection[str], *, ignore_unknown: bool) -> Reading:
         """Read facts with nothing wrong in them; raises anything on all others."""
         is_text = type(facts) is bytes
         document = decode(facts) if is_text else facts  # type: ignore[arg-type]  # its type was just asked for
         if type(document) is not dict:
-            raise _NotPlainError
+            raise NotPlainError
         reading, keys = self.read_plain(document, as_of=moment, skip=skip, ignore_unknown=ignore_unknown)
         if is_text:
             if keys is None or repeats(facts, keys):  # type: ignore[arg-type]  # as above
-                raise _NotPlainError
+                raise NotPlainError
         elif reading.ignored:
-            raise _NotPlainError  # a Python caller's names need not be text
+            raise NotPlainError  # a Python caller's names need not be text
         return reading
 
     def _careful(self, facts: object, moment: dt.datetime, skip: object, *, ignore_unknown: bool, at: str) -> Reading:
@@ -234,7 +271,7 @@ def _walk(  # noqa: C901 - one loop on purpose: a call for each fact would cost 
                         values[name] = posted
                         continue
                     if posted is not None:
-                        raise _NotPlainError
+                        raise NotPlainError
                 if posted is None:
                     nulls.add(name)
                     continue
@@ -244,7 +281,7 @@ def _walk(  # noqa: C901 - one loop on purpose: a call for each fact would cost 
             elif key in topics and type(posted) is dict:
                 objects.append((topics[key], posted))
             elif ignored is None or key in topics or key in names.derived:
-                raise _NotPlainError
+                raise NotPlainError
             else:
                 ignored.append(names.prefix + key)
     return values, nulls, met, keys
@@ -260,7 +297,8 @@ def _listed(skip: object) -> list[object] | None:
         return None
 
 
-def _moment(as_of: object) -> dt.datetime:
+def moment_of(as_of: object) -> dt.datetime:
+    """The moment to measure ages at: now where None; RequestError for what is no moment, or has no offset."""
     if as_of is None:
         return dt.datetime.now(dt.UTC)
     if not isinstance(as_of, dt.datetime):

@@ -34,6 +34,7 @@ class Vocabulary:
     """The facts that may be posted, as the walks of a document look them up."""
 
     def __init__(self, declarations: Mapping[str, FactDeclaration], derived: Collection[str] = ()) -> None:
+        self.declarations = declarations
         self.readers: dict[str, Reader] = {name: reader_of(name, fact.type) for name, fact in declarations.items()}
         self.derived = frozenset(derived)
         self.root = Names("")

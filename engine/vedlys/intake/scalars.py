@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from vedlys.intake.tame import Foreign, Moment
@@ -24,8 +23,27 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?", re.ASCII)
 _WORDS = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}
 
 
-# The same few versions, hosts and dates come again and again. Only what could be read is kept, and that is short.
-_REMEMBERED = {kind: lru_cache(maxsize=4096)(read) for kind, (read, _) in READERS.items()}
+class Remembered(dict[str, Scalar]):
+    """What texts were read as: the same few versions, hosts and dates come again and again.
+
+    Ask for a text as for a key; it is read where it is not there, with the ValueError of the reader. Only what could be
+    read is kept, and that is short.
+    """
+
+    def __init__(self, read: Callable[[str], Scalar]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, text: str) -> Scalar:
+        value = self._read(text)
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        self[text] = value
+        return value
+
+
+_MOST_REMEMBERED = 4096
+REMEMBERED = {kind: Remembered(read) for kind, (read, _) in READERS.items()}
 
 
 class RefusalError(ValueError):
@@ -175,14 +193,14 @@ def _enum(scalar: ScalarType) -> ScalarReader:
 
 def _written(kind: str) -> ScalarReader:
     read_text, code = READERS[kind]
-    remember = _REMEMBERED[kind]
+    remembered = REMEMBERED[kind]
     temporal = kind in {"date", "datetime"}
 
     def read(value: Any) -> Scalar:
         if type(value) is not str and not (temporal and type(value) is Moment):
             raise wrong_type(kind, value, right(value))
         try:
-            return remember(value)
+            return remembered[value]
         except ValueError:
             raise RefusalError(code, value=visible(value)) from None
 

@@ -17,7 +17,8 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import idna
 import msgspec
@@ -67,6 +68,14 @@ class Record(msgspec.Struct, frozen=True):
 
 
 Value = Scalar | frozenset[Scalar] | tuple[Record, ...]
+# The values of some facts or of some fields of a record, in an order agreed on; None where unknown. Records stand in it
+# as rows of their fields.
+Row = tuple[Any, ...]
+
+
+def rows_of(records: Sequence[Record], fields: Sequence[str]) -> tuple[Row, ...]:
+    """Records as rows of these of their fields."""
+    return tuple([tuple(map(record.fields.get, fields)) for record in records])
 
 
 def read_date(text: str) -> dt.date:

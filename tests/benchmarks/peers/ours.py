@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,14 @@ def catalogue_of(workload: Workload) -> Catalogue:
 
 
 class Named:
-    """vedlys, where the caller names the article: three-valued verdicts of all its rules."""
+    """vedlys, where the caller names the article."""
 
     def __init__(self, workload: Workload) -> None:
-        self._verdicts = loaded(workload).verdicts
+        self._applying = loaded(workload).applying
 
     def answer(self, environment: Environment) -> list[str]:
-        verdicts = self._verdicts(environment.body, environment.articles[0])
-        return [rule for rule, verdict in verdicts.items() if verdict == "applies"]
+        article = environment.articles[0]
+        return list(self._applying(environment.body, (article,))[article])
 
 
 class Found:
@@ -55,18 +56,10 @@ class Found:
 
     def __init__(self, workload: Workload) -> None:
         # a catalogue of its own: the other line's would have been run just before, and be warm
-        self._catalogue = loaded(workload)
-        self._program = self._catalogue.program
+        self._applying = loaded(workload).applying
 
     def answer(self, environment: Environment) -> list[str]:
-        known = self._catalogue.read(environment.body).environment
-        program = self._program
-        return [
-            rule
-            for article in program.articles_for(known)
-            for rule, verdict in program.articles[article].verdicts(known).items()
-            if verdict == "applies"
-        ]
+        return list(chain.from_iterable(self._applying(environment.body).values()))
 
 
 class Touched:
