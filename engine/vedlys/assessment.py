@@ -84,8 +84,8 @@ class Catalogue:
         self._forms = lru_cache(maxsize=None)(self._make_forms)
         self._values = Worthwhile(self._make_values)
         self._deciders = Worthwhile(self._make_decider)
-        # the articles that it was cleared for, by each fact that bears on no other article
-        self._alone: dict[bytes, str] = {}
+        # the same with the article, by each fact that bears on no other
+        self._alone: dict[bytes, tuple[str, Decider]] = {}
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Self:
@@ -227,11 +227,12 @@ class Catalogue:
         Of each of the articles, or where none is named, of each that any supplied fact bears on.
         """
         if type(facts) is bytes:
-            if articles:
-                article = articles[0] if len(articles) == 1 else ""
+            if not articles:
+                article, decide = self._alone.get(facts[2 : facts.find(b'"', 2)], ("", None))
+            elif len(articles) == 1:
+                decide = self._deciders.made.get(article := articles[0])
             else:
-                article = self._alone.get(facts[2 : facts.find(b'"', 2)], "")
-            decide = self._deciders.made.get(article)
+                decide = None
             if decide is not None:
                 moment = None if as_of is None else moment_of(_moment(as_of))
                 try:
@@ -352,7 +353,7 @@ class Catalogue:
         decider = self._intake.decider(self.program.articles[article].code, forms)
         bearing = {name: self.program.articles_on(name) for name in forms.facts}
         if all(articles in {(), (article,)} for articles in bearing.values()):
-            self._alone |= {name.encode(): article for name, articles in bearing.items() if articles}
+            self._alone |= {name.encode(): (article, decider) for name, articles in bearing.items() if articles}
         return decider
 
     def _book(self, article: str) -> Rulebook:

@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-PAYS = 50  # times that it was asked for
-_MOST = 200
+PAYS = 8  # times that it was asked for: what is asked for so often mostly is asked for a thousand times
+_MOST = 400  # of some 150 KiB each, at most
 _MOST_COUNTED = 10_000
 
 
