@@ -124,7 +124,7 @@ def headers_of(scope: Scope) -> dict[bytes, bytes]:
     """The headers by name, lines of one name joined by commas."""
     lines = scope["headers"]
     headers = dict(lines)
-    if len(headers) == len(list(lines)):
+    if len(headers) == len(lines if isinstance(lines, list) else list(lines)):
         return headers
     headers = {}
     for name, value in lines:

@@ -75,7 +75,7 @@ class Tally:
             return slot
 
     def together(self, slots: tuple[int, ...]) -> tuple[int, ...]:
-        """Where to add one, so that one is added at each of these places: at one for all of them, where there is room."""
+        """Where to add one, so that one is added at each of these places: at one for all, if there is room."""
         name = (_TOGETHER, *map(str, slots))
         slot = self._slots.get(name)
         if slot is None and self._together < _MOST_TOGETHER:
