@@ -18,7 +18,7 @@ from vedlys.web.routes.assessments import Pieces, decide, decide_beside, is_long
 OFFERED = (NDJSON,)
 
 # Answers are sent together: few sends, but no caller of this worker waits long for its turn.
-_TOGETHER_BYTES = 256 * 1024
+_TOGETHER_BYTES = 512 * 1024
 _TOGETHER_SECONDS = 0.005
 
 
