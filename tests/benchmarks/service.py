@@ -447,7 +447,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--clients", type=int, default=2)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--constant", choices=("framework", "bare"))
+    parser.add_argument("--constant", choices=("plain", "framework", "bare"))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--batch-lines", type=int, default=20_000)
     parser.add_argument("--decision-log", default="none")
