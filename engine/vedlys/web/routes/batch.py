@@ -68,6 +68,7 @@ class _Batch:
             (b"vary", b"Accept, Accept-Language"),
             (b"cache-control", b"no-store"),
         )
+        self._call.begun = True
         await self._call.send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def take(self, lines: Iterable[bytes | None]) -> None:
