@@ -364,6 +364,11 @@ def test_a_batch_that_nobody_reads_is_ended() -> None:
     run(story())
 
 
+def test_a_body_in_chunks_ends_where_they_end() -> None:
+    reply = ask(Gated(), body=(b"{", b"}", b" "), headers={"content-length": "2"}, chunked=True)
+    assert (reply.status, reply.body) == (200, b"3")
+
+
 @pytest.mark.parametrize("path", [ASSESS, BATCH])
 def test_a_body_is_whole_once_it_is_as_long_as_announced(path: str) -> None:
     """Its last part may not say that it is the last: to ask for another one costs a turn of the loop for nothing."""

@@ -104,13 +104,13 @@ class _Batch:
     def _answer(self, line: bytes, number: int) -> None:
         try:
             self._add(decide(self._call, line, JSON, number)[1])
-        except Exception as error:  # noqa: BLE001 - see there
+        except Exception as error:  # noqa: BLE001 - see `_fail`
             self._fail(error, number)
 
     async def _answer_beside(self, line: bytes, number: int) -> None:
         try:
             self._add((await decide_beside(self._call, line, JSON, number))[1])
-        except Exception as error:  # noqa: BLE001 - see there
+        except Exception as error:  # noqa: BLE001 - see `_fail`
             self._fail(error, number)
 
     def _fail(self, error: Exception, number: int) -> None:
