@@ -57,7 +57,6 @@ HOMES = {
     "granian": {"web/serving"},
     "httpx": {"web/guarding"},
     "jwt": {"web/guarding"},
-    "structlog": {"web/observing"},
     "prometheus_client": {"web/observing"},
     "opentelemetry": {"web/observing"},
     "msgspec": set(LAYERS) | FACE,

@@ -121,6 +121,32 @@ def test_the_usual_request_is_read_fast(body: bytes) -> None:
     assert fast(body) is not None
 
 
+MOMENT = '"as_of": "2026-11-22T10:00:00Z"'
+
+
+def test_a_moment_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has colons as names have; no second look is needed to tell them apart."""
+    monkeypatch.setattr(requests, "_fast_in_two", lambda *_: 1 / 0)
+    asked = fast(f'{{"facts": {{"sspr.scope": "none"}}, "locale": "en", {MOMENT}}}'.encode())
+    assert asked is not None
+    assert asked.reading.supplied == {"sspr.scope"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"facts": {{}}, {MOMENT}, {MOMENT}}}',
+        f'{{"facts": {{"sspr.scope": "none", "sspr.scope": "all"}}, {MOMENT}}}',
+        # an escaped colon makes up for the one too many
+        '{"facts": {"sspr.scope": "none", "sspr.scope": "all"}, "as_of": "2026-11-22T10\\u003a00:00Z"}',
+        '{"locale": "lt", "facts": {}, "locale": "lt", "as_of": "2026-11-22T10\\u003a00:00Z"}',
+    ],
+)
+def test_with_a_moment_too_what_stands_twice_is_seen(body: str) -> None:
+    assert fast(body.encode()) is None
+    assert isinstance(carefully(body.encode()), ProblemError)
+
+
 def test_a_byte_order_mark_is_read_carefully() -> None:
     body = b"\xef\xbb\xbf" + b'{"facts": {}}'
     assert fast(body) is None

@@ -30,7 +30,7 @@ class Told:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.threads: list[tuple[str, bool]] = []  # what, and whether on the loop's thread
         self.service = service_of(Catalogue.load())
-        for place in ("read_request", "assessments_json"):
+        for place in ("read_request", "assessments_pieces"):
             self._watch(monkeypatch, f"vedlys.web.routes.assessments.{place}", place)
         self._watch(monkeypatch, "vedlys.output.html.page", "page")
         self._watch(monkeypatch, "vedlys.assessment.Catalogue.assess_reading", "assess")
@@ -60,8 +60,8 @@ def body(room: int = 0) -> bytes:
     return json.dumps({"facts": FACTS}).encode() + b" " * room
 
 
-ON_LOOP = [("read_request", True), ("assess", True), ("assessments_json", True), ("decided", True)]
-BESIDE = [("read_request", False), ("assess", False), ("assessments_json", False), ("decided", True)]
+ON_LOOP = [("read_request", True), ("assess", True), ("assessments_pieces", True), ("decided", True)]
+BESIDE = [("read_request", False), ("assess", False), ("assessments_pieces", False), ("decided", True)]
 
 
 def test_long_bodies_are_answered_beside_the_loop(told: Told) -> None:

@@ -391,6 +391,54 @@ def test_a_name_that_was_cut_off_is_forgotten(tmp_path: Path) -> None:
     again.close()
 
 
+def test_what_is_counted_together_takes_one_addition(tmp_path: Path) -> None:
+    tally = Tally(tmp_path)
+    a, b, c = (tally.slot(name) for name in "abc")
+    both, other = tally.together((a, b)), tally.together((b, c))
+    assert (len(both), len(other)) == (1, 1)
+    assert tally.together((a, b)) == both
+    for slot in (*both, *both, *other, b):
+        tally.cells[slot] += 1
+    expected = {("overflow",): 0, ("a",): 2, ("b",): 4, ("c",): 1}
+    assert tally.counts() == expected
+    tally.close()
+    with Watched(tmp_path) as successor:  # it goes on with what stands for others too
+        again = successor.observing.counting.tally
+        again.cells[again.together((a, b))[0]] += 1
+        assert {name: again.counts()[name] for name in expected} == {**expected, ("a",): 3, ("b",): 5}
+        another = Tally(tmp_path)
+        assert another.counts()["b",] == 5
+        another.close()
+
+
+def test_what_is_counted_together_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vedlys.web.observing.tally._MOST_TOGETHER", 3)
+    tally = Tally()
+    slots = [tally.slot(str(number)) for number in range(10)]
+    for slot in slots:
+        for place in tally.together((slots[0], slot)):
+            tally.cells[place] += 1
+    assert len(tally.counts()) == 11
+    assert (tally.counts()["0",], tally.counts()["9",]) == (11, 1)
+    full = Tally(most=2)
+    assert full.together((full.slot("a"),)) == (1,)
+
+
+@pytest.mark.parametrize("bound", ["_MOST_SEEN", "_MOST_SEEN_TEXT"])
+def test_answers_that_come_again_are_held_within_bounds(
+    decision: Decision, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    monkeypatch.setattr(f"vedlys.web.observing.counting.{bound}", 1)
+    watched = Watched()
+    reading = catalogue.read(b'{"sspr.scope": "none"}')
+    other = msgspec.structs.replace(decision, assessments=catalogue.assess_reading(reading, None, "lt"))
+    for one in (decision, other, decision, decision):
+        watched.observing.decided(one)
+    assert len(watched.observing.counting._seen) == 1
+    counted = sum(value for key, value in watched.samples().items() if key[0] == "vedlys_assessments_total")
+    assert counted == 4
+
+
 def test_names_are_bounded() -> None:
     tally = Tally(most=10)
     for number in range(100):

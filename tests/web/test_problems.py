@@ -16,6 +16,7 @@ from vedlys.messages import MESSAGES, describe
 from vedlys.web.app import create_app
 from vedlys.web.describing.examples import problem_example
 from vedlys.web.describing.schemas import problem_schema
+from vedlys.web.parts import RequestInfo
 from vedlys.web.problems import MEDIA_TYPE, STATUSES, ProblemError
 from vedlys.web.service import Service
 from vedlys.web.settings import Limits, Settings
@@ -217,6 +218,48 @@ def test_invalid_host(catalogue: Catalogue) -> None:
     scope["headers"] = [(b"host", b"a b")]
     start, body = asyncio.run(speak(create_app(service_of(catalogue)), scope, []))
     assert (start["status"], json.loads(body["body"])["type"]) == (400, "/problems/invalid-header")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/v1/articles", {}),
+        ("HEAD", "/v1/facts", {}),
+        ("OPTIONS", "/v1/assessments", {}),
+        ("PUT", "/v1/assessments", {"accept-language": "en"}),
+        ("POST", "/v1/assessments", {"content-type": "application/json"}),
+        ("POST", "/v1/assessments", {"content-type": "text/plain"}),
+        ("POST", "/v1/assessments/batch", {"content-type": "text/plain"}),
+        ("GET", "/problems", {"accept": "image/png"}),
+        ("GET", "/healthz", {"host": "a b"}),
+    ],
+)
+def test_an_address_as_declared_is_answered_as_the_framework_would(
+    catalogue: Catalogue, method: str, path: str, headers: dict[str, str]
+) -> None:
+    def told(address: str) -> list[Any]:
+        scope = scope_of(method, address)
+        scope["headers"] = [(name.encode(), value.encode()) for name, value in headers.items()]
+        scope["state"]["vedlys"] = RequestInfo(id="r1", started=0.0)
+        sent = asyncio.run(speak(create_app(service_of(catalogue)), scope, [b"{"]))
+        problem: str = scope["state"]["vedlys"].problem
+        return [problem, *({**message, "headers": sorted(message.get("headers", ()))} for message in sent)]
+
+    assert told(path) == told(path + "/")
+
+
+def test_a_bug_behind_the_first_answers_of_a_batch_is_not_answered_again(catalogue: Catalogue) -> None:
+    scope = scope_of("POST", "/v1/assessments/batch", {"content-type": "application/x-ndjson"})
+    heard: list[str] = []
+
+    def hear(message: dict[str, Any]) -> None:
+        heard.append(message["type"])
+        if message.get("body"):
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        asyncio.run(speak(create_app(service_of(catalogue)), scope, [b'{"facts": {}}\n'], hear))
+    assert heard == ["http.response.start", "http.response.body"]
 
 
 class Breaking:

@@ -23,7 +23,7 @@ vedlys serve --no-auth --set limits.concurrency=32 --set log.facts=yes
 """
 
 # what the extra `serve` brings, by the modules that are imported
-_NEEDED = ("granian", "litestar", "prometheus_client", "structlog", "jwt")
+_NEEDED = ("granian", "litestar", "prometheus_client", "jwt")
 
 
 def serve(

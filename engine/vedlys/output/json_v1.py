@@ -14,11 +14,18 @@ def assessments_json(
     assessments: Sequence[Assessment], explanations: Sequence[Explanation] | None = None, *, pretty: bool = False
 ) -> bytes:
     """`{"assessments": […]}`, and `"explanations"` beside it only where they were asked for."""
+    pieces = assessments_pieces(assessments)
+    if explanations is not None:
+        pieces[-1:] = [b'],"explanations":', msgspec.json.encode(explanations), b"}"]
+    encoded = b"".join(pieces)
+    return msgspec.json.format(encoded) if pretty else encoded
+
+
+def assessments_pieces(assessments: Sequence[Assessment]) -> list[bytes]:
+    """What `assessments_json` joins: for whoever joins more than that."""
     pieces = [b'{"assessments":[']
     for assessment in assessments:
-        pieces += (*assessment.json_pieces(), b",")
-    pieces[-1 if assessments else len(pieces) :] = [b"]"]
-    if explanations is not None:
-        pieces += [b',"explanations":', msgspec.json.encode(explanations)]
-    encoded = b"".join([*pieces, b"}"])
-    return msgspec.json.format(encoded) if pretty else encoded
+        pieces += assessment.json_pieces()
+        pieces.append(b",")
+    pieces[-1 if assessments else len(pieces) :] = [b"]}"]
+    return pieces

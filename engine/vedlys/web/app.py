@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from litestar import Litestar, Request, Response
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp
+from litestar.handlers import ASGIRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
 
-from vedlys.messages.shown import visible
 from vedlys.web.answers import Answer
-from vedlys.web.call import Call, headers_of, info_of, parameter_of
-from vedlys.web.endpoints import Handler, endpoint, not_allowed
+from vedlys.web.call import Call
+from vedlys.web.endpoints import Handler, endpoint
 from vedlys.web.operations import operations
 from vedlys.web.pages import Pages
 from vedlys.web.problems import ProblemError
+from vedlys.web.refusing import refusal
 from vedlys.web.service import Service
 
 Gate = Callable[[ASGIApp], ASGIApp]
@@ -30,61 +32,38 @@ def create_app(service: Service, gate: Gate | None = None) -> ASGIApp:
     for operation in operations(Pages()):
         by_path.setdefault(operation.path, {})[operation.method] = operation.handler
     handlers = [endpoint(service, path, by_method) for path, by_method in by_path.items()]
-    refuse = _Refusal(service)
-    app = Litestar(
+
+    def refuse(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        return _response(refusal(service, request.scope, error), bodiless=request.method == "HEAD")
+
+    framework = Litestar(
         handlers,
         debug=False,
         openapi_config=None,
         logging_config=None,
         exception_handlers={ProblemError: refuse, HTTPException: refuse, Exception: refuse},
     )
+    plain = {path: one.fn for path, one in zip(by_path, handlers, strict=True) if isinstance(one, ASGIRouteHandler)}
+    app = _directly(framework, plain)
     return app if gate is None else gate(app)
+
+
+def _directly(framework: Litestar, plain: Mapping[str, ASGIApp]) -> ASGIApp:
+    """The application. What an address stands for the framework finds, unless it is just as it was declared.
+
+    Its way to a handler takes as long as reading a request.
+    """
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        answer = plain.get(scope["path"]) if scope["type"] == ScopeType.HTTP else None
+        await (answer or framework)(scope, receive, send)
+
+    return app
 
 
 async def _lead_to_documentation(_call: Call) -> Answer:
     """What a browser is shown that was given the address of the service alone."""
     return Answer(307, ((b"location", b"/docs"), (b"cache-control", b"no-cache")), b"")
-
-
-class _Refusal:
-    """Makes an answer of whatever a request ended with."""
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
-
-    def __call__(self, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-        scope = request.scope
-        info = info_of(scope)
-        refused = _problem_of(error, scope["method"], scope["path"])
-        if refused.code == "internal-error":
-            info.error = error
-        info.problem = refused.code
-        answer = self._service.problem(
-            refused.code,
-            request_id=info.id,
-            accept_language=headers_of(scope).get(b"accept-language", b"").decode("latin-1"),
-            locale=refused.locale or parameter_of(scope, "locale"),
-            values=refused.values,
-            faults=refused.faults,
-            headers=refused.headers,
-        )
-        return _response(answer, bodiless=scope["method"] == "HEAD")
-
-
-def _problem_of(error: Exception, method: str, path: str) -> ProblemError:
-    """The problem that an exception stands for: Litestar's own are few, and every other one is a bug."""
-    match error:
-        case ProblemError():
-            return error
-        case HTTPException(status_code=404):
-            return ProblemError("not-found", values={"path": visible(path, 200)})
-        case HTTPException(status_code=405):
-            allowed = (error.headers or {}).get("allow", "")
-            return not_allowed(method, ", ".join(sorted(allowed.split(", "))))
-        case HTTPException(status_code=400):
-            return ProblemError("invalid-header", values={"header": "Host"})  # the one that Litestar looks at
-        case _:
-            return ProblemError("internal-error")
 
 
 def _response(answer: Answer, *, bodiless: bool) -> Response[bytes]:

@@ -34,7 +34,7 @@ def info_of(scope: Scope) -> RequestInfo:
 class Call:
     """One request: what it asks for, and the catalogue that all of its answer comes from."""
 
-    __slots__ = ("_headers", "catalogue", "info", "receive", "scope", "send", "service")
+    __slots__ = ("_headers", "begun", "catalogue", "info", "receive", "scope", "send", "service")
 
     def __init__(self, service: Service, scope: Scope, receive: Receive, send: Send) -> None:
         self.service = service
@@ -43,6 +43,7 @@ class Call:
         self.receive = receive
         self.send = send
         self.info = info_of(scope)
+        self.begun = False  # some of the answer is sent
         self._headers = headers_of(scope)
 
     def header(self, name: bytes) -> str:
@@ -124,7 +125,7 @@ def headers_of(scope: Scope) -> dict[bytes, bytes]:
     """The headers by name, lines of one name joined by commas."""
     lines = scope["headers"]
     headers = dict(lines)
-    if len(headers) == len(list(lines)):
+    if len(headers) == len(lines if isinstance(lines, list) else list(lines)):
         return headers
     headers = {}
     for name, value in lines:

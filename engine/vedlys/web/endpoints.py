@@ -1,11 +1,13 @@
 """Operations as handlers of Litestar.
 
-Litestar finds the handler; the handler answers by itself, in plain ASGI: building a request, a signature and a
-response object for each request would cost four times of what everything here does.
+Litestar finds the handler, where an address is not just as it was declared; the handler answers by itself, in plain
+ASGI: building a request, a signature and a response object for each request would cost four times of what everything
+here does.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -14,14 +16,16 @@ from litestar.enums import HttpMethod
 from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler, asgi, route
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from vedlys.messages.shown import visible
 from vedlys.web.answers import Answer
 from vedlys.web.call import Call, DisconnectedError
 from vedlys.web.problems import ProblemError
+from vedlys.web.refusing import not_allowed, refusal
 from vedlys.web.service import Service
 
 # What answers one method of one path; it returns None where it has sent its answer by itself.
 Handler = Callable[[Call], Awaitable[Answer | None]]
+
+_HOST = re.compile(r"[0-9A-Za-z!$&'()*+,;=\-._~:\[\]@%]*")  # as far as Litestar looks at it too
 
 
 def endpoint(service: Service, path: str, handlers: Mapping[str, Handler]) -> ASGIRouteHandler | HTTPRouteHandler:
@@ -36,20 +40,33 @@ def endpoint(service: Service, path: str, handlers: Mapping[str, Handler]) -> AS
         call = Call(service, scope, receive, send)
         call.info.route = path
         method = str(scope["method"])  # type: ignore[typeddict-item]  # requests alone come here
-        handler = by_method.get(method)
-        if handler is None:
-            if method != "OPTIONS":
-                raise not_allowed(method, allowed)
-            await send_answer(send, Answer(204, ((b"allow", allowed.encode()),), b""))
-            return
         try:
-            answer = await handler(call)
+            answer = await _answered(call, method, by_method, allowed)
         except DisconnectedError:
             return
+        except Exception as error:
+            if call.begun:
+                raise
+            answer = refusal(service, scope, error)
         if answer is not None:
             await send_answer(send, answer, bodiless=method == "HEAD")
 
     return answer
+
+
+def _answered(call: Call, method: str, by_method: Mapping[str, Handler], allowed: str) -> Awaitable[Answer | None]:
+    handler = by_method.get(method)
+    if _HOST.fullmatch(call.header(b"host")) is None:
+        raise ProblemError("invalid-header", values={"header": "Host"})
+    if handler is not None:
+        return handler(call)
+    if method != "OPTIONS":
+        raise not_allowed(method, allowed)
+    return _options(allowed)
+
+
+async def _options(allowed: str) -> Answer:
+    return Answer(204, ((b"allow", allowed.encode()),), b"")
 
 
 def _with_parameters(service: Service, path: str, by_method: Mapping[str, Handler]) -> HTTPRouteHandler:
@@ -68,12 +85,6 @@ def _with_parameters(service: Service, path: str, by_method: Mapping[str, Handle
         return sent
 
     return answer
-
-
-def not_allowed(method: str, allowed: str) -> ProblemError:
-    """The problem of a method that an address does not know."""
-    values = {"method": visible(method), "allowed": allowed}
-    return ProblemError("method-not-allowed", values=values, headers=((b"allow", allowed.encode()),))
 
 
 async def send_answer(send: Send, answer: Answer, *, bodiless: bool = False) -> None:

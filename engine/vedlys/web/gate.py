@@ -353,6 +353,8 @@ class _Exchange:
         if self.most is not None and self.received > self.most:
             self.broken = "body-too-large"
             raise asyncio.CancelledError  # what the application would make of it is not sent
+        if self.received == self.asked.length and not self.asked.chunked:
+            message["more_body"] = False  # the server would say so with another, empty part
         if self.batch:
             watch.touch()
         elif not self.complete and not message.get("more_body", False):

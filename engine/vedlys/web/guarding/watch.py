@@ -22,11 +22,13 @@ class Watch:
 
     def begin(self, seconds: float) -> None:
         """So many seconds from now on."""
-        self._seconds = seconds
+        # a timer that still runs looks again where it looks too early
+        if self.expired or seconds < self._seconds:
+            self._timer.cancel()
+            self._timer = self._loop.call_later(seconds, self._look)
         self._since = self._loop.time()
+        self._seconds = seconds
         self.expired = False
-        self._timer.cancel()
-        self._timer = self._loop.call_later(seconds, self._look)
 
     def touch(self) -> None:
         """The same number of seconds, from now on."""

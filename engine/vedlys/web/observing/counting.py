@@ -14,6 +14,11 @@ from vedlys.web.parts import Decision, RequestInfo
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 NOWHERE = "(none)"  # the route of a request that reached none
 _LAST = len(BUCKETS)
+# Answers whose parts are held: so many, and as many as have so much Markdown together, a third of what they say.
+_MOST_SEEN = 4096
+_MOST_SEEN_TEXT = 8 * 1024 * 1024
+_Key = tuple[str, int, int, int]
+_Seen = tuple[tuple[int, ...], tuple[object, ...]]
 
 
 class Counting:
@@ -29,6 +34,8 @@ class Counting:
         self._stages: dict[str, list[int]] = {}
         self._problems: dict[str, int] = {}
         self._articles: dict[str, _Article] = {}
+        self._seen: dict[_Key, _Seen] = {}
+        self._seen_text = 0
         self._under_way = slot("vedlys_requests_under_way")
         self._lines = slot("vedlys_batch_lines")
         self._catalogue: int | None = None
@@ -68,11 +75,26 @@ class Counting:
 
     def decided(self, decision: Decision) -> None:
         """A decision was made."""
-        for assessment in decision.assessments:
-            article = self._articles.get(assessment.article)
-            if article is None:
-                article = self._articles[assessment.article] = _Article(self.tally, assessment.article)
-            article.count(assessment)
+        cells = self._cells
+        for one in decision.assessments:
+            # an answer that was given before is made of the same parts
+            key = (one.article, id(one.findings), id(one.undecided), id(one.clear))
+            seen = self._seen.get(key) or self._look(key, one)
+            for slot in seen[0]:
+                cells[slot] += 1
+
+    def _look(self, key: _Key, assessment: Assessment) -> _Seen:
+        """Where an assessment counts; and its parts, which are held so that nothing else gets their identities."""
+        self._seen_text += len(assessment.markdown)
+        if len(self._seen) >= _MOST_SEEN or self._seen_text > _MOST_SEEN_TEXT:
+            self._seen.clear()
+            self._seen_text = len(assessment.markdown)
+        article = self._articles.get(assessment.article)
+        if article is None:
+            article = self._articles[assessment.article] = _Article(self.tally, assessment.article)
+        slots = self.tally.together(tuple(article.slots(assessment)))
+        seen = self._seen[key] = (slots, (assessment.findings, assessment.undecided, assessment.clear))
+        return seen
 
     def count(self, *name: str, by: int = 1) -> None:
         """Count something that is rare enough to be looked up each time."""
@@ -105,20 +127,15 @@ class Counting:
         cells[histogram[-1]] += int(seconds * 1e9)
 
 
-_MOST_SEEN = 64  # answers of one article, whose parts are held
-
-
 class _Article:
-    """The counts of one article."""
+    """The places of the counts of one article."""
 
     __slots__ = (
         "_applies",
         "_article",
-        "_cells",
         "_clear",
         "_facts",
         "_not_applicable",
-        "_seen",
         "_statuses",
         "_tally",
         "_unknown",
@@ -126,7 +143,6 @@ class _Article:
 
     def __init__(self, tally: Tally, article: str) -> None:
         self._tally = tally
-        self._cells = tally.cells
         self._article = article
         self._statuses: dict[str, int] = {}
         self._facts: dict[str, int] = {}
@@ -134,25 +150,9 @@ class _Article:
         self._unknown: dict[str, int] = {}
         self._clear: dict[str, int] = {}
         self._not_applicable: dict[str, int] = {}
-        self._seen: dict[tuple[int, ...], tuple[tuple[int, ...], tuple[object, ...]]] = {}
 
-    def count(self, assessment: Assessment) -> None:
-        """Count one assessment of the article."""
-        # an answer that was given before is made of the same parts
-        parts = (assessment.findings, assessment.undecided, assessment.clear)
-        key = tuple(map(id, parts))
-        seen = self._seen.get(key)
-        if seen is None:
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            # with the parts, so that nothing else gets their identities
-            seen = self._seen[key] = (tuple(self._slots(assessment)), parts)
-        cells = self._cells
-        for slot in seen[0]:
-            cells[slot] += 1
-
-    def _slots(self, assessment: Assessment) -> Iterator[int]:
-        """What an assessment adds one to."""
+    def slots(self, assessment: Assessment) -> Iterator[int]:
+        """What an assessment of the article adds one to."""
         status = assessment.status
         yield self._statuses.get(status) or self._status(status)
         applies, unknown = self._applies, self._unknown

@@ -10,7 +10,7 @@ import contextlib
 import mmap
 import os
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +22,8 @@ MOST = 1 << 17  # counts of one worker
 _BYTES = MOST * 8
 _MOST_WORKERS = 4096
 _OVERFLOW: Name = ("overflow",)
+_TOGETHER = "together"  # the name of a count that stands for others begins so; then their places follow
+_MOST_TOGETHER = 1024  # of them: each costs whoever reads counts as much as the counts it stands for
 
 
 class Tally:
@@ -45,6 +47,7 @@ class Tally:
         memory = None if folder is None else self._claim(folder)
         self._memory = mmap.mmap(-1, _BYTES) if memory is None else memory
         self.cells = memoryview(self._memory).cast("Q")
+        self._together = sum(name[0] == _TOGETHER for name in self._slots)
         self.slot(*_OVERFLOW)
         for name, slot in self._slots.items():
             if name[0] in self._gauges:
@@ -71,9 +74,21 @@ class Tally:
             self._slots[name] = slot
             return slot
 
+    def together(self, slots: tuple[int, ...]) -> tuple[int, ...]:
+        """Where to add one, so that one is added at each of these places: at one for all, if there is room."""
+        name = (_TOGETHER, *map(str, slots))
+        slot = self._slots.get(name)
+        if slot is None and self._together < _MOST_TOGETHER:
+            self._together += 1
+            slot = self._new_slot(name)
+        return (slot,) if slot else slots
+
     def counts(self) -> dict[Name, int]:
         """The sums of all workers, by name."""
-        sums = {name: self.cells[slot] for name, slot in list(self._slots.items())}
+        own = [(name, self.cells[slot]) for name, slot in list(self._slots.items())]
+        sums = {name: 0 for name, _ in own if name[0] != _TOGETHER}
+        for name, count in _apart(own):
+            sums[name] += count
         for place in [] if self._folder is None else sorted(self._folder.glob("*.names")):
             if place == self._place:
                 continue
@@ -128,16 +143,26 @@ def _names(file: BinaryIO) -> list[Name]:
 
 def _read(place: Path, gauges: frozenset[str]) -> Iterator[tuple[Name, int]]:
     """The counts of another worker, without its gauges where it is dead."""
-    with place.open("rb") as names:
-        dead = _lock(names, shared=True)
-        content = names.read()
+    with place.open("rb") as file:
+        dead = _lock(file, shared=True)
+        content = file.read()
     lines = content[: content.rfind(b"\n") + 1].splitlines()
     with place.with_suffix(".counts").open("rb") as counts:
         cells = memoryview(counts.read(8 * len(lines))).cast("Q")
-    for line, count in zip(lines, cells, strict=False):
-        name = msgspec.json.decode(line, type=Name)
+    named = [(msgspec.json.decode(line, type=Name), count) for line, count in zip(lines, cells, strict=False)]
+    for name, count in _apart(named):
         if count and not (dead and name[0] in gauges):
             yield name, count
+
+
+def _apart(counts: Sequence[tuple[Name, int]]) -> Iterator[tuple[Name, int]]:
+    """The counts of one worker, in the order of their places, with none that stands for others."""
+    for name, count in counts:
+        if name[0] != _TOGETHER:
+            yield name, count
+        elif count:
+            for place in name[1:]:
+                yield counts[int(place)][0], count
 
 
 def _lock(file: BinaryIO, *, shared: bool) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Sequence
 from functools import lru_cache, partial
 
 from vedlys.errors import Fault
 from vedlys.messages import describe
-from vedlys.output.json_v1 import assessments_json
+from vedlys.output.json_v1 import assessments_pieces
 from vedlys.web.answers import CONTENT_TYPES, HTML, JSON, MARKDOWN, Answer, Headers
 from vedlys.web.beside import LONG, beside
 from vedlys.web.call import Call
@@ -19,37 +20,58 @@ from vedlys.web.titles import title_of
 
 OFFERED = (JSON, MARKDOWN, HTML)
 
+Pieces = Sequence[bytes]  # of an answer, to be joined once with whatever is sent with it
+
 
 async def assess(call: Call) -> Answer:
     """Answer one request."""
     call.content_of(JSON)
     media_type = call.accepted(OFFERED)
     body = await call.body()
-    decision, written = await decide(call, body, media_type)
+    if is_long(body):
+        decision, written = await decide_beside(call, body, media_type)
+    elif media_type == HTML:
+        decision, written = await _decide_for_html(call, body)
+    else:
+        decision, written = decide(call, body, media_type)
     call.info.articles = tuple([one.article for one in decision.assessments])
     call.info.statuses = tuple([one.status for one in decision.assessments])
-    return Answer(200, _headers(media_type, decision.locale), written)
+    return Answer(200, _headers(media_type, decision.locale), b"".join(written))
 
 
-async def decide(call: Call, body: bytes, media_type: str, line: int | None = None) -> tuple[Decision, bytes]:
+def is_long(body: bytes) -> bool:
+    """Whether others are not to wait until a body is assessed."""
+    return len(body) > LONG
+
+
+def decide(call: Call, body: bytes, media_type: str, line: int | None = None) -> tuple[Decision, Pieces]:
     """Assess one body and write its answer, and tell those who count and those who keep.
 
-    `line` is its number in a batch. A long body is read, assessed and answered beside the loop, and so is HTML of a
-    long answer. Raises `ProblemError` with every fault.
+    `line` is its number in a batch. Raises `ProblemError` with every fault.
     """
-    if len(body) > LONG:
-        decision, written = await beside(call.info, lambda: _answered(call, body, media_type, line))
-    else:
-        decision = _decided(call, body, line)
-        if media_type == HTML and sum([len(one.markdown) for one in decision.assessments]) > LONG:
-            written = await beside(call.info, partial(_written, call.info, decision, media_type))
-        else:
-            written = _written(call.info, decision, media_type)
+    decision, written = _answered(call, body, media_type, line)
     call.service.decided(decision)
     return decision, written
 
 
-def _answered(call: Call, body: bytes, media_type: str, line: int | None) -> tuple[Decision, bytes]:
+async def decide_beside(call: Call, body: bytes, media_type: str, line: int | None = None) -> tuple[Decision, Pieces]:
+    """What `decide` does, beside the loop."""
+    decision, written = await beside(call.info, partial(_answered, call, body, media_type, line))
+    call.service.decided(decision)
+    return decision, written
+
+
+async def _decide_for_html(call: Call, body: bytes) -> tuple[Decision, Pieces]:
+    """What `decide` does for HTML, a long answer in which is written beside the loop."""
+    decision = _decided(call, body, None)
+    write = partial(_written, call.info, decision, HTML)
+    is_short = sum([len(one.markdown) for one in decision.assessments]) <= LONG
+    written = write() if is_short else await beside(call.info, write)
+    call.service.decided(decision)
+    return decision, written
+
+
+def _answered(call: Call, body: bytes, media_type: str, line: int | None) -> tuple[Decision, Pieces]:
     decision = _decided(call, body, line)
     return decision, _written(call.info, decision, media_type)
 
@@ -76,32 +98,33 @@ def _decided(call: Call, body: bytes, line: int | None) -> Decision:
         catalogue=catalogue,
         size=len(body),
     )
-    assessed = time.perf_counter()
-    _add_stage(info, "read", read - began)
-    _add_stage(info, "assess", assessed - read)
+    stages = info.stages
+    stages["read"] = stages.get("read", 0.0) + read - began
+    stages["assess"] = stages.get("assess", 0.0) + time.perf_counter() - read
     return decision
 
 
-def _written(info: RequestInfo, decision: Decision, media_type: str) -> bytes:
+def _written(info: RequestInfo, decision: Decision, media_type: str) -> Pieces:
     """The answer's body."""
     began = time.perf_counter()
     written = _body(decision, media_type)
-    _add_stage(info, "write", time.perf_counter() - began)
+    stages = info.stages
+    stages["write"] = stages.get("write", 0.0) + time.perf_counter() - began
     return written
 
 
-def _body(decision: Decision, media_type: str) -> bytes:
+def _body(decision: Decision, media_type: str) -> Pieces:
     assessments = decision.assessments
     if media_type == JSON:
-        return assessments_json(assessments)
+        return assessments_pieces(assessments)
     if media_type == MARKDOWN:
         text = "\n".join([one.markdown for one in assessments]) or _nothing(decision)
-        return text.encode()
+        return (text.encode(),)
     from vedlys.output.html import page  # noqa: PLC0415 - lazy: few ask for it
 
     titles = [title_of(decision.catalogue, one.article, decision.locale) for one in assessments]
     documents = [(one.markdown, str(one.status)) for one in assessments] or [(_nothing(decision), "")]
-    return page(" · ".join(titles) or "vedlys", decision.locale, documents).encode()
+    return (page(" · ".join(titles) or "vedlys", decision.locale, documents).encode(),)
 
 
 def _nothing(decision: Decision) -> str:
@@ -120,7 +143,3 @@ def _headers(media_type: str, locale: str) -> Headers:
         (b"vary", b"Accept, Accept-Language"),
         (b"cache-control", b"no-store"),
     )
-
-
-def _add_stage(info: RequestInfo, stage: str, seconds: float) -> None:
-    info.stages[stage] = info.stages.get(stage, 0.0) + seconds

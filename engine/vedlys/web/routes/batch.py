@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -13,12 +13,12 @@ from vedlys.web.answers import CONTENT_TYPES, JSON, NDJSON
 from vedlys.web.call import Call, DisconnectedError
 from vedlys.web.lines import Lines
 from vedlys.web.problems import ProblemError, problem
-from vedlys.web.routes.assessments import decide
+from vedlys.web.routes.assessments import Pieces, decide, decide_beside, is_long
 
 OFFERED = (NDJSON,)
 
 # Answers are sent together: few sends, but no caller of this worker waits long for its turn.
-_TOGETHER_BYTES = 64 * 1024
+_TOGETHER_BYTES = 512 * 1024
 _TOGETHER_SECONDS = 0.005
 
 
@@ -30,11 +30,9 @@ async def assess_batch(call: Call) -> None:
     await batch.begin()
     try:
         async for chunk in call.chunks():
-            for line in batch.lines.feed(chunk):
-                await batch.take(line)
+            await batch.take(batch.lines.feed(chunk))
             await batch.flush()
-        for line in batch.lines.finish():
-            await batch.take(line)
+        await batch.take(batch.lines.finish())
     except ProblemError as error:
         # what comes in is cut off; the answer has begun, so the problem can only be its last line
         batch.refuse(error, None)
@@ -57,7 +55,7 @@ class _Batch:
         self.lines = Lines(limits.line_bytes)
         self._limits = limits
         self._call = call
-        self._answers: list[bytes] = []
+        self._answers: list[bytes] = []  # in pieces
         self._size = 0
         self._flushed = time.perf_counter()
 
@@ -70,22 +68,24 @@ class _Batch:
             (b"vary", b"Accept, Accept-Language"),
             (b"cache-control", b"no-store"),
         )
+        self._call.begun = True
         await self._call.send({"type": "http.response.start", "status": 200, "headers": headers})
 
-    async def take(self, line: bytes | None) -> None:
-        """Answer one line; None is one that is over the limit."""
+    async def take(self, lines: Iterable[bytes | None]) -> None:
+        """Answer some lines; None is one that is over the limit."""
         info = self._call.info
-        info.lines += 1
-        if info.lines > self._limits.batch_lines:
-            values = {"limit": str(self._limits.batch_lines)}
-            self._refuse("too-many-lines", info.lines, values)
-            raise _EnoughError
-        if line is None:
-            self._refuse("line-too-large", info.lines, {"limit": str(self._limits.line_bytes)})
-        elif line and not line.isspace():
-            await self._answer(line, info.lines)
-        if self._size >= _TOGETHER_BYTES or time.perf_counter() - self._flushed >= _TOGETHER_SECONDS:
-            await self.flush()
+        most = self._limits.batch_lines
+        for line in lines:
+            info.lines += 1
+            if info.lines > most:
+                self._refuse("too-many-lines", info.lines, {"limit": str(most)})
+                raise _EnoughError
+            if line is None:
+                self._refuse("line-too-large", info.lines, {"limit": str(self._limits.line_bytes)})
+            elif line and not line.isspace():
+                await self._answer_beside(line, info.lines) if is_long(line) else self._answer(line, info.lines)
+            if self._size >= _TOGETHER_BYTES or time.perf_counter() - self._flushed >= _TOGETHER_SECONDS:
+                await self.flush()
 
     async def flush(self, *, last: bool = False) -> None:
         """Send the answers so far, and let others have their turn."""
@@ -101,15 +101,24 @@ class _Batch:
         """Answer with a problem."""
         self._refuse(error.code, line, error.values, error.faults, error.locale)
 
-    async def _answer(self, line: bytes, number: int) -> None:
-        call = self._call
+    def _answer(self, line: bytes, number: int) -> None:
         try:
-            _, answer = await decide(call, line, JSON, number)
-            self._add(answer)
-        except ProblemError as error:
+            self._add(decide(self._call, line, JSON, number)[1])
+        except Exception as error:  # noqa: BLE001 - see `_fail`
+            self._fail(error, number)
+
+    async def _answer_beside(self, line: bytes, number: int) -> None:
+        try:
+            self._add((await decide_beside(self._call, line, JSON, number))[1])
+        except Exception as error:  # noqa: BLE001 - see `_fail`
+            self._fail(error, number)
+
+    def _fail(self, error: Exception, number: int) -> None:
+        """Answer with what a line ended with: a bug that one line meets must not take the others' answers."""
+        if isinstance(error, ProblemError):
             self.refuse(error, number)
-        except Exception as error:  # noqa: BLE001 - a bug that one line meets must not take the others' answers
-            call.info.error = error
+        else:
+            self._call.info.error = error
             self._refuse("internal-error", number)
 
     def _refuse(
@@ -125,9 +134,9 @@ class _Batch:
         translations = call.catalogue.messages(said.used)
         members = problem(code, request_id=call.info.id, translations=translations, values=values, faults=faults)
         call.info.problem = code
-        self._add(msgspec.json.encode(members if line is None else {**members, "line": line}))
+        self._add((msgspec.json.encode(members if line is None else {**members, "line": line}),))
 
-    def _add(self, answer: bytes) -> None:
-        self._answers.append(answer)
+    def _add(self, answer: Pieces) -> None:
+        self._answers += answer
         self._answers.append(b"\n")
-        self._size += len(answer) + 1
+        self._size += sum(map(len, answer)) + 1

@@ -33,11 +33,10 @@ def build(settings: Settings, runtime: Path) -> Application:
 def _with_lifetime(inner: Application, start: Callable[[], None], stop: Callable[[], None]) -> Application:
     """The application, which begins its parts when it is ready and ends them once no request is under way."""
 
-    async def application(scope: Message, receive: Any, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await inner(scope, receive, send)
-            return
+    def application(scope: Message, receive: Any, send: Send) -> Awaitable[None]:
+        return live(scope, receive, send) if scope["type"] == "lifespan" else inner(scope, receive, send)
 
+    async def live(scope: Message, receive: Any, send: Send) -> None:
         _hold_signals()
 
         async def sending(message: Message) -> None:
