@@ -327,17 +327,6 @@ class Catalogue:
                     pass
         return self._intake.read(facts, as_of=moment, skip=skip, unknown_facts=unknown_facts, at=at)
 
-    def read_plain(
-        self,
-        facts: dict[str, Any],
-        *,
-        as_of: dt.datetime | str | None = None,
-        skip: Collection[str] = (),
-        unknown_facts: UnknownFacts = "reject",
-    ) -> tuple[Reading, int | None]:
-        """For a service that decodes a whole request at once: see `Intake.read_plain`."""
-        return self._intake.read_plain(facts, as_of=_moment(as_of), skip=skip, ignore_unknown=unknown_facts == "ignore")
-
     def _make_forms(self, article: str) -> Forms | None:
         program = self.program.articles.get(article)
         return None if program is None else self._intake.forms(program.reads)

@@ -100,28 +100,6 @@ class Intake:
             raise FactsError([Fault(code="document-too-large", pointer=at, values=values)])
         return facts
 
-    def read_plain(
-        self,
-        document: dict[str, Any],
-        *,
-        as_of: dt.datetime | None = None,
-        skip: Collection[str] = (),
-        ignore_unknown: bool = False,
-    ) -> tuple[Reading, int | None]:
-        """Read facts that were decoded from JSON as part of a larger document, where nothing is wrong with them.
-
-        Raises anything on all others. A decoder drops a key that stands twice: how many keys the objects here have
-        together is for the caller to hold against the colons; None where they are too deep.
-        """
-        moment = dt.datetime.now(dt.UTC) if as_of is None else moment_of(as_of)
-        ignored: list[str] | None = [] if ignore_unknown else None
-        values, nulls, met, keys = _walk(self._vocabulary.root, document, ignored)
-        if len(values) + len(nulls) != met or not nulls.isdisjoint(values):
-            raise NotPlainError  # a fact in two spellings
-        skipped = self._plain_skip(skip)
-        reading = self._reading(values, frozenset(nulls) if nulls else _NOTHING, moment, skipped, ignored)
-        return reading, count_keys(document) if ignored else keys
-
     def forms(self, facts: Collection[str]) -> Forms | None:
         """The forms of documents of these facts and of those likely to come with them; None where there are too many.
 
@@ -172,13 +150,17 @@ class Intake:
         document = decode(facts) if is_text else facts  # type: ignore[arg-type]  # its type was just asked for
         if type(document) is not dict:
             raise NotPlainError
-        reading, keys = self.read_plain(document, as_of=moment, skip=skip, ignore_unknown=ignore_unknown)
+        ignored: list[str] | None = [] if ignore_unknown else None
+        values, nulls, met, found = _walk(self._vocabulary.root, document, ignored)
+        if len(values) + len(nulls) != met or not nulls.isdisjoint(values):
+            raise NotPlainError  # a fact in two spellings
         if is_text:
+            keys = count_keys(document) if ignored else found
             if keys is None or repeats(facts, keys):  # type: ignore[arg-type]  # as above
                 raise NotPlainError
-        elif reading.ignored:
+        elif ignored:
             raise NotPlainError  # a Python caller's names need not be text
-        return reading
+        return self._reading(values, frozenset(nulls) if nulls else _NOTHING, moment, self._plain_skip(skip), ignored)
 
     def _careful(self, facts: object, moment: dt.datetime, skip: object, *, ignore_unknown: bool, at: str) -> Reading:
         """Read any facts; every fault at once."""

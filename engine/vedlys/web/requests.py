@@ -30,20 +30,9 @@ _NOT_JSON = frozenset({"empty-body", "document-not-utf8", "malformed-json", "tru
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
-    """The members of a request; null stands for one that is left out."""
+    """The members of a request; null stands for one that is left out, which is UNSET."""
 
     facts: msgspec.Raw
-    articles: list[str] | None = None
-    locale: str | None = None
-    unknown_facts: Literal["reject", "ignore"] | None = None
-    skip: list[str] | None = None
-    as_of: str | None = None
-
-
-class Whole(msgspec.Struct, forbid_unknown_fields=True):
-    """The same, decoded at once, with what was left out told from what is null."""
-
-    facts: dict[str, Any]
     articles: list[str] | UnsetType | None = UNSET
     locale: str | UnsetType | None = UNSET
     unknown_facts: Literal["reject", "ignore"] | UnsetType | None = UNSET
@@ -61,7 +50,6 @@ class Asked(msgspec.Struct, frozen=True):
 
 MEMBERS: tuple[str, ...] = Body.__struct_fields__
 _DECODER = msgspec.json.Decoder(Body)
-_WHOLE_DECODER = msgspec.json.Decoder(Whole)
 
 
 def read_request(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:
@@ -76,58 +64,23 @@ def _fast(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:
     """Read a request with nothing wrong in it; raises anything on all others."""
     if _may_be_too_much(body, limits):
         raise ValueError
-    whole = _WHOLE_DECODER.decode(body)
-    articles = None if whole.articles is UNSET else whole.articles
-    locale = None if whole.locale is UNSET else whole.locale
-    if articles is not None:
-        _all_known(articles, catalogue)
-    if locale is not None and not is_tag(locale):
-        raise ValueError
-    reading, keys = catalogue.read_plain(
-        whole.facts,
-        as_of=None if whole.as_of is UNSET else whole.as_of,
-        skip=whole.skip or (),
-        unknown_facts=whole.unknown_facts or "reject",
-    )
-    if keys is not None and _is_said_once(whole, body, keys):
-        return Asked(reading, articles, locale)
-    return _fast_in_two(body, catalogue)
-
-
-def _is_said_once(whole: Whole, body: bytes, keys: int) -> bool:
-    """Whether each member surely stands once, and each key of the facts: where one did not, there were more colons."""
-    more = body.count(b":") - keys - _given(whole)
-    if more == 0:
-        return True
-    # the moment has colons of its own; an escaped one, which is not seen, could make up for one too many
-    return type(whole.as_of) is str and more == whole.as_of.count(":") and b"\\" not in body
-
-
-def _given(whole: Whole) -> int:
-    """How many members a request has."""
-    given = 1
-    for value in (whole.articles, whole.locale, whole.unknown_facts, whole.skip, whole.as_of):
-        given += value is not UNSET
-    return given
-
-
-def _fast_in_two(body: bytes, catalogue: Catalogue) -> Asked:
-    """The same where a text may have a colon in it, or a member stand twice: the facts apart from what is around."""
     request = _DECODER.decode(body)
     facts = bytes(request.facts)
     if _repeats(request, body, facts):
         raise ValueError
-    articles, locale = request.articles, request.locale
+    articles = None if request.articles is UNSET else request.articles
+    locale = None if request.locale is UNSET else request.locale
     if articles is not None:
         _all_known(articles, catalogue)
     if locale is not None and not is_tag(locale):
         raise ValueError
     reading = catalogue.read(
         facts,
-        as_of=request.as_of,
+        as_of=None if request.as_of is UNSET else request.as_of,
         skip=request.skip or (),
         unknown_facts=request.unknown_facts or "reject",
         at="/facts",
+        article=articles[0] if articles else None,
     )
     return Asked(reading, articles, locale)
 
@@ -150,9 +103,8 @@ def _repeats(request: Body, body: bytes, facts: bytes) -> bool:
         return False
     if b"\\" in around:
         return True  # an escaped colon could make up for one too many
-    for name in MEMBERS:
-        value = getattr(request, name)
-        if value is None:
+    for value in msgspec.structs.astuple(request):
+        if value is UNSET:
             continue
         colons -= 1
         if type(value) is str:
