@@ -122,6 +122,17 @@ def test_what_waits_is_told_from_what_is_in_order() -> None:
         Desk(silent, rules.article).check(environment(facts) for facts in order)
 
 
+def test_what_is_left_of_a_rule_that_what_comes_first_sets_aside_follows_from_that() -> None:
+    first = section("one", rule("first", yes("f.a"), section="one"), rule("waiting", yes("f.b"), section="one"))
+    then = section("two", rule("then", yes("f.b"), section="two"), unless=resolved("one"))
+    rules = book(first, then)
+    vocabulary = {name: declared(name, scalar("boolean"), place) for place, name in enumerate(("f.a", "f.b"))}
+    silent = msgspec.structs.replace(content(rules, vocabulary=vocabulary), guidance=SILENT)
+    every = [{"f.a": True}, {}, {"f.a": False}, {"f.b": True}, {"f.b": False}]
+    for order in (every, every[::-1]):
+        Desk(silent, rules.article).check(environment(facts) for facts in order)
+
+
 def test_records_are_asked_for_in_the_order_in_which_they_were_posted() -> None:
     kind = RecordsType(
         key="name", fields={"name": scalar("hostname"), "role": scalar("text"), "up": BOOLEAN, "patched": BOOLEAN}

@@ -131,7 +131,8 @@ class _Rule:
         self.waits = tuple(dict.fromkeys(node.sections for node in nodes if isinstance(node, Resolved)))
         # What is left to find out follows from these facts …
         conditions += [] if unless is None else [unless]
-        awaited = _awaited({section for sections in self.waits for section in sections}, book)
+        left = chain.from_iterable(nodes_of(condition, book) for condition in conditions)
+        awaited = tuple(_awaited({name for node in left if isinstance(node, Resolved) for name in node.sections}, book))
         self.left_facts = facts_behind(chain.from_iterable(map(facts_of, (*conditions, *awaited))), book)
         # … and both from the moment, where ages are measured.
         every = chain(nodes, *(nodes_of(condition, book) for condition in (*conditions, *awaited)))
