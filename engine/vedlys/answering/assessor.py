@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import msgspec
 from msgspec import UNSET
@@ -46,7 +46,7 @@ from vedlys.model.result import (
 )
 from vedlys.model.rulebook import FactDeclaration, Rule, Rulebook, Status, Verdict
 from vedlys.model.types import name_of
-from vedlys.model.values import Record, as_text
+from vedlys.model.values import as_text
 
 _LONGEST_PART = 8 * 1024
 _BREAK_JSON = encode(BREAK)[1:-1]
@@ -67,8 +67,6 @@ class _Left(msgspec.Struct, frozen=True):
     bearing: Bearing
     undecided: Undecided
     json: bytes  # of the latter
-    is_kept: bool  # the same object again for the same values
-    records: tuple[str, ...]  # the facts of whose records something is left
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -85,7 +83,6 @@ class _Questions(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...] = ()
     written: tuple[str, ...] = ()
     json: bytes = b""
-    bearings: tuple[Bearing, ...] = ()  # that they follow from: kept, so that nothing else gets their identities
 
 
 class _Rule:
@@ -193,6 +190,8 @@ class _Known:
         self._rules = rules
         self._outcome = outcome
         self.environment = environment
+
+        self.open_rules: dict[str, Bearing] = {}  # those that were looked at
 
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
@@ -424,38 +423,28 @@ class Assessor:
 
     def _leave(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> _Left:
         """What is left to find out of a rule that is open."""
-        key = rule.left_key(prints)
-        found = None if rule.reads_clock else rule.left.get(key)
+        key = None if rule.waits else rule.left_key(prints)
+        found = None if rule.waits or rule.reads_clock else rule.left.get(key)
         if found is None:
-            of, bearing = rule.rule, known.standing.bearing(rule.id)
+            of, bearing = rule.rule, known.standing.bearing(rule.id, known.open_rules)
             undecided = Undecided(rule=of.id, section=of.section, severity=of.severity, missing=bearing.missing)
+            found = _Left(bearing, undecided, encode(undecided))
+            # of what waits for other rules, nearly all values are behind it: it is seldom met twice
             size = _size_of(key, is_bounded=rule.is_left_bounded)
-            is_kept = not rule.reads_clock and size <= LARGEST_KEY
-            records = tuple(dict.fromkeys(atom.fact for atom in bearing.left if atom.record is not None))
-            found = _Left(bearing, undecided, encode(undecided), is_kept, records)
-            if is_kept:
+            if not (rule.waits or rule.reads_clock) and size <= LARGEST_KEY:
                 rule.left.keep(key, found, size + 2 * len(found.json) + 300 * len(bearing.left))
+        known.open_rules[rule.id] = found.bearing
         return found
 
     def _ask(self, known: _Known, rules: Iterable[_Rule], left: list[_Left]) -> _Questions:
         """The questions worth asking next, and how the document asks them."""
-        bearings = tuple([one.bearing for one in left])
-        is_kept = not known.environment.skip and all([one.is_kept for one in left])  # noqa: C419 - faster so
-        # records are asked for in the order in which they were posted
-        values = known.environment.values
-        facts = dict.fromkeys(fact for one in left for fact in one.records)
-        orders = tuple([tuple([record.key for record in cast("tuple[Record, ...]", values[fact])]) for fact in facts])
-        key = (*map(id, bearings), *orders)
-        found = self._asked.get(key) if is_kept else None
-        if found is None:
-            asked = known.standing.ask([rule.id for rule in rules], bearings=bearings)
-            told = [self._question(one, known) for one in asked]
-            questions = tuple([one.question for one in told])
-            json = b",".join([one.json for one in told])
-            found = _Questions(questions, tuple([one.written for one in told]), json, bearings)
-            if is_kept and self.composer.is_fixed and all(map(self._edition.asks_the_same, questions)):
-                self._asked.keep(key, found, len(json) + weight(orders) + 500 * len(bearings))
-        return found
+        asked = known.standing.ask([rule.id for rule in rules], bearings=[one.bearing for one in left])
+        told = [self._question(one, known) for one in asked]
+        return _Questions(
+            tuple([one.question for one in told]),
+            tuple([one.written for one in told]),
+            b",".join([one.json for one in told]),
+        )
 
     def _question(self, asked: Asked, known: _Known) -> _Asked:
         key = (asked.fact, asked.record, asked.field, asked.decides)

@@ -2,17 +2,18 @@
 
 Something bears on a residual unless every class of its values leaves the same residual, one that is itself undecided.
 Parts of an `all` or `any` that wait for nothing in common are looked at apart: neither can make up for a change in the
-other. So the records of a long list cost no more than each of them does.
+other. So the records of a long list cost no more than each of them does. And of parts that hang together, each value
+is put into those that wait for it, and no others.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from vedlys.evaluation.classes import outcomes
 from vedlys.evaluation.formulas import FALSE, TRUE, Formulas
-from vedlys.evaluation.residual import Atom, Residuals, Waiting
+from vedlys.evaluation.residual import Atom, Store
 from vedlys.model.types import ScalarType, SetType
 
 MOST_LEAVES = 400  # in parts that hang together: beyond that, what is in them is taken to bear
@@ -20,38 +21,55 @@ MOST_LEAVES = 400  # in parts that hang together: beyond that, what is in them i
 TypeOf = Callable[[Atom], ScalarType | SetType | None]  # None for records as a whole
 
 _CONSTANTS = frozenset({FALSE, TRUE})
+_NEITHER: frozenset[int] = frozenset()
+_JUST = {FALSE: frozenset({FALSE}), TRUE: frozenset({TRUE})}
 
 
-def bearing(residual: int, residuals: Residuals, type_of: TypeOf, as_of: dt.datetime) -> set[Atom]:
-    """What bears on a residual; nothing where it is decided, and perhaps nothing where it is not."""
-    return set(_Bearing(residuals, type_of, as_of).on(residual, _CONSTANTS))
+def bearing(residual: int, store: Store, type_of: TypeOf, as_of: dt.datetime) -> frozenset[Atom]:
+    """What bears on a residual; nothing where it is decided, and perhaps nothing where it is not.
+
+    It is remembered in the store: there must be nothing in it that hangs on the moment.
+    """
+    return _Bearing(store, type_of, as_of).on(residual, _CONSTANTS)
 
 
 class _Bearing:
-    def __init__(self, residuals: Residuals, type_of: TypeOf, as_of: dt.datetime) -> None:
-        self._residuals = residuals
-        self._formulas: Formulas = residuals.formulas
+    def __init__(self, store: Store, type_of: TypeOf, as_of: dt.datetime) -> None:
+        self._store = store
+        self._formulas: Formulas = store.formulas
         self._type_of = type_of
         self._as_of = as_of
 
-    def on(self, formula: int, deciding: frozenset[int]) -> Iterator[Atom]:
+    def on(self, formula: int, deciding: frozenset[int]) -> frozenset[Atom]:
         """What bears on a part of the residual; `deciding` holds the truths of it that decide the whole."""
+        key = (formula, deciding)
+        found = self._store.bearing.get(key)
+        if found is None:
+            found = self._store.bearing[key] = frozenset(self._found(formula, deciding))
+            self._store.size += 1
+        return found
+
+    def _found(self, formula: int, deciding: frozenset[int]) -> Iterator[Atom]:
         kind, parts = self._formulas.kind(formula), self._formulas.parts(formula)
-        apart = self._apart(parts) if kind in {"all", "any"} else [parts]
+        if kind not in {"all", "any"}:
+            yield from self._tried((formula,), FALSE, deciding)
+            return
+        absorbing = FALSE if kind == "all" else TRUE
+        apart = self._apart(parts)
         if len(apart) < 2:
-            yield from self._tried(formula, deciding)
+            yield from self._tried(parts, absorbing, deciding)
             return
         join = self._formulas.all_of if kind == "all" else self._formulas.any_of
-        below = deciding & {FALSE if kind == "all" else TRUE}
+        below = _JUST[absorbing] if absorbing in deciding else _NEITHER
         for some in apart:
-            yield from self.on(join(some), below)
+            yield from self.on(some[0] if len(some) == 1 else join(some), below)
 
-    def _apart(self, parts: tuple[int, ...]) -> list[tuple[int, ...]]:
+    def _apart(self, parts: tuple[int, ...]) -> list[list[int]]:
         """The parts, together where they wait for the same."""
         lot_of: dict[Atom, int] = {}
         lots: dict[int, tuple[list[int], set[Atom]]] = {}
         for number, part in enumerate(parts):
-            atoms = {atom for leaf in self._formulas.leaves(part) for atom in self._residuals.waiting(leaf).atoms}
+            atoms = self._store.atoms(part)
             joined, held = [part], set(atoms)
             for lot in sorted({lot_of[atom] for atom in atoms if atom in lot_of}):
                 others, more = lots.pop(lot)
@@ -59,29 +77,68 @@ class _Bearing:
                 held |= more
             lots[number] = (joined, held)
             lot_of.update(dict.fromkeys(held, number))
-        return [tuple(joined) for joined, _ in lots.values()]
+        return [joined for joined, _ in lots.values()]
 
-    def _tried(self, formula: int, deciding: frozenset[int]) -> Iterator[Atom]:
-        """What bears on a part that is looked at as a whole, by trying each of its atoms out."""
-        waiting: dict[Atom, dict[int, Waiting]] = {}
-        leaves = list(self._formulas.leaves(formula))
+    def _tried(self, parts: Sequence[int], absorbing: int, deciding: frozenset[int]) -> Iterator[Atom]:
+        """What bears on parts that hang together, by trying each of their atoms out."""
+        waiting: dict[Atom, list[int]] = {}
+        leaves = dict.fromkeys([leaf for part in parts for leaf in self._formulas.leaves(part)])
         for leaf in leaves:
-            comparison = self._residuals.waiting(leaf)
-            for atom in comparison.atoms:
-                waiting.setdefault(atom, {})[leaf] = comparison
+            for atom in self._store.waiting[leaf].atoms:
+                waiting.setdefault(atom, []).append(leaf)
         for atom, comparisons in waiting.items():
-            if len(leaves) > MOST_LEAVES or self._matters(atom, comparisons, formula, deciding):
+            if len(leaves) > MOST_LEAVES or self._matters(atom, tuple(comparisons), parts, absorbing, deciding):
                 yield atom
 
-    def _matters(self, atom: Atom, comparisons: dict[int, Waiting], formula: int, deciding: frozenset[int]) -> bool:
-        """Whether what the atom turns out to be changes the part, or decides the whole by being known."""
-        tests = [comparison.test() for comparison in comparisons.values()]
-        fact_type = self._type_of(atom)
-        known = tuple(test for test in tests if test is not None)
-        if fact_type is None or len(known) < len(tests):
-            return True
-        classes = outcomes(fact_type, known, self._as_of)
+    def _matters(
+        self, atom: Atom, leaves: tuple[int, ...], parts: Sequence[int], absorbing: int, deciding: frozenset[int]
+    ) -> bool:
+        """Whether what the atom turns out to be changes the whole of the parts, or decides it by being known."""
+        classes = self._classes(atom, leaves)
         if classes is None:
             return True
-        left = {self._formulas.substitute(formula, dict(zip(comparisons, truths, strict=True))) for truths in classes}
-        return len(left) > 1 or not left.isdisjoint(deciding)
+        concerned = [part for part in parts if atom in self._store.atoms(part)]
+        others = set(parts).difference(concerned)
+        put_in = [dict(zip(leaves, truths, strict=True)) for truths in classes]
+        left = {self._joined(concerned, truths, absorbing, others) for truths in put_in}
+        if len(left) != 1:
+            return len(left) > 1
+        [only] = left
+        if only is None:
+            return absorbing in deciding
+        return not only and not others and 1 - absorbing in deciding
+
+    def _joined(
+        self, parts: Iterable[int], truths: dict[int, bool], absorbing: int, others: set[int]
+    ) -> frozenset[int] | None:
+        """What some leaves' being TRUE or FALSE makes of parts, besides others that stay; None for the one truth that
+        decides the whole.
+        """
+        kept: set[int] = set()
+        kind = "all" if absorbing == FALSE else "any"
+        for part in parts:
+            rest = self._formulas.substitute(part, truths)
+            if rest == absorbing:
+                return None
+            if self._formulas.kind(rest) == kind:
+                kept.update(self._formulas.parts(rest))
+            elif rest > TRUE:
+                kept.add(rest)
+        return frozenset(kept - others)
+
+    def _classes(self, atom: Atom, leaves: tuple[int, ...]) -> tuple[tuple[bool, ...], ...] | None:
+        """What the leaves, all of which wait for the atom, say together of each class of its values.
+
+        None where that cannot be counted up.
+        """
+        known = self._store.outcomes
+        if leaves not in known:
+            fact_type = self._type_of(atom)
+            tests = [self._store.waiting[leaf].test() for leaf in leaves]
+            simple = tuple([test for test in tests if test is not None])
+            found = None
+            if fact_type is not None and len(simple) == len(tests):
+                found = outcomes(fact_type, simple, self._as_of)
+            known[leaves] = found
+            self._store.size += 1
+        return known[leaves]
