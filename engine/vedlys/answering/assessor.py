@@ -23,11 +23,12 @@ from vedlys.answering.prints import Prints, is_bounded
 from vedlys.compiling.dependencies import facts_behind
 from vedlys.compiling.encoding import Outcome
 from vedlys.evaluation.ask import Asked, Bearing, Questions, Standing
-from vedlys.evaluation.evidence import because, matched, waiting, waits
+from vedlys.evaluation.evidence import waiting, waits
 from vedlys.evaluation.judge import Judge, resolved
+from vedlys.evaluation.proof import Proof, Seen
 from vedlys.evaluation.status import status_of
 from vedlys.guidance.compose import BREAK, Composer, Said, Written
-from vedlys.guidance.edition import Edition, scope_of
+from vedlys.guidance.edition import Edition
 from vedlys.guidance.render import Scope
 from vedlys.intake import Reading
 from vedlys.model.conditions import AllOf, AnyOf, Condition, Literal, Not, Quantified, Resolved, Truth, facts_of
@@ -99,6 +100,7 @@ class _Rule:
         "left",
         "left_facts",
         "left_key",
+        "proof",
         "reads_clock",
         "rule",
         "shows_derived",
@@ -117,6 +119,7 @@ class _Rule:
     ) -> None:
         self.rule = rule
         self.id = rule.id
+        self.proof = Proof(rule, book)
         self.is_ordered = waits(rule.when)
         self.shows_derived = any(name in book.derived for name in names)
         given, unless = book.gates(rule)
@@ -390,10 +393,10 @@ class Assessor:
 
     def _told(self, of: _Rule, known: _Known) -> _Told:
         rule = of.rule
-        judged = known.judge.rule(rule)
-        stood_out = tuple(match.value for match in matched(judged))
+        seen = Seen.by(known.judge)
+        stood_out = tuple([match.value for match in of.proof.matched(seen)])
         values = known.values if of.shows_derived else known.environment.values
-        scope = scope_of(values, stood_out, rule)
+        scope = self._text.scope(rule.id, values, stood_out)
         title, guidance, erratum, translation = self._text.finding_texts(rule.id, scope)
         source = self._book.source
         finding = Finding(
@@ -402,7 +405,7 @@ class Assessor:
             severity=rule.severity,
             title=title,
             guidance=guidance,
-            because=because(judged),
+            because=of.proof.because(seen),
             matched=stood_out,
             source=None if source is None else SourceReference(document=source.document, lines=rule.lines),
             erratum=erratum,

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from vedlys.guidance.edition import ArticleEdition, Passage, RuleText, SectionText, fact_name, scope_of
+from vedlys.guidance.edition import ArticleEdition, Passage, RuleText, SectionText, fact_name
 from vedlys.guidance.render import Ready, Scope
 from vedlys.markup.escape import code_span
 from vedlys.model.result import Finding, Question, Undecided
@@ -232,7 +232,7 @@ class Composer:
         """One finding: what is at fault, why, what to do, and where that comes from."""
         chapter = self._chapters[finding.rule]
         if chapter.title.fixed is None or chapter.erratum.fixed is None:
-            scope = scope_of(scope.values, finding.matched, self._article.rules[finding.rule].rule)
+            scope = self._article.scope(finding.rule, scope.values, finding.matched)
         why = self._reasons(finding)
         # a list of reasons would become one with a list that the guidance begins with
         told = (finding.guidance, why) if finding.guidance.startswith("- ") else (why, finding.guidance)
