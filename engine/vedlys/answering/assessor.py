@@ -27,7 +27,7 @@ from vedlys.evaluation.evidence import waiting, waits
 from vedlys.evaluation.judge import Judge, resolved
 from vedlys.evaluation.proof import Proof, Seen
 from vedlys.evaluation.status import status_of
-from vedlys.guidance.compose import BREAK, Composer, Said, Written
+from vedlys.guidance.compose import Composer, Piece, Said, Written
 from vedlys.guidance.edition import Edition
 from vedlys.guidance.render import Scope
 from vedlys.intake import Reading
@@ -49,8 +49,6 @@ from vedlys.model.rulebook import FactDeclaration, Rule, Rulebook, Status, Verdi
 from vedlys.model.types import name_of
 from vedlys.model.values import as_text
 
-_LONGEST_PART = 8 * 1024
-_BREAK_JSON = encode(BREAK)[1:-1]
 _STATUS: dict[Status, bytes] = {status: b',"status":%b,"findings":[' % encode(status) for status in get_args(Status)}
 
 
@@ -74,7 +72,7 @@ class _Asked(msgspec.Struct, frozen=True):
     """A question, and how the document asks it."""
 
     question: Question
-    written: str
+    written: Piece
     json: bytes  # of the question
 
 
@@ -82,7 +80,7 @@ class _Questions(msgspec.Struct, frozen=True):
     """All questions of an environment."""
 
     questions: tuple[Question, ...] = ()
-    written: tuple[str, ...] = ()
+    written: tuple[Piece, ...] = ()
     json: bytes = b""
 
 
@@ -251,7 +249,6 @@ class Assessor:
         self._sorted: Drawer[_Sorted] = memory.drawer()
         self._asked_for: Drawer[_Asked] = memory.drawer()
         self._asked: Drawer[_Questions] = memory.drawer()
-        self._escaped: Drawer[bytes] = memory.drawer()
         self._head = b'{"version":1,"article":%b,"locale":' % encode(book.article)
         self._tail = b'\\n","catalogue":%b,"as_of":"' % encode(catalogue)
 
@@ -313,7 +310,7 @@ class Assessor:
             not_applicable=rules.not_applicable,
             values=environment.values if self.composer.is_fixed else known.values,
         )
-        parts = self.composer.parts(said)
+        document = self.composer.piece(said)
         assessment = Assessment(
             article=self._book.article,
             locale=locale,
@@ -324,30 +321,20 @@ class Assessor:
             not_applicable=rules.not_applicable,
             ask_next=asked.questions,
             ignored=reading.ignored,
-            markdown=BREAK.join(parts) + "\n",
+            markdown=document.text + "\n",
             catalogue=self._catalogue,
             as_of=as_text(environment.as_of),
         )
-        escape = self._escape
         return (
             assessment,
             (
                 *(self._head, encode(locale), _STATUS[rules.status], b",".join([one.json for one in told])),
                 *(b'],"undecided":[', b",".join([one.json for one in unknown]), b'],"clear":', rules.clear_json),
                 *(b',"not_applicable":', rules.not_applicable_json, b',"ask_next":[', asked.json),
-                *(b'],"ignored":', encode(reading.ignored), b',"markdown":"', _BREAK_JSON.join(map(escape, parts))),
+                *(b'],"ignored":', encode(reading.ignored), b',"markdown":"', document.json),
                 self._tail,
             ),
         )
-
-    def _escape(self, text: str) -> bytes:
-        """The text as it stands in JSON, without its quotes."""
-        found = self._escaped.get(text)
-        if found is None:
-            found = encode(text)[1:-1]
-            if len(text) <= _LONGEST_PART:
-                self._escaped.keep(text, found, len(found) + 2 * len(text))
-        return found
 
     def _sort(self, outcome: Outcome) -> _Sorted:
         """The rules by what they say; remembered by that."""
@@ -384,7 +371,7 @@ class Assessor:
             told = self._told(rule, known)
             size = _size_of(key, is_bounded=rule.is_bounded)
             if size <= LARGEST_KEY:
-                rule.told.keep(key, told, size + 2 * len(told.json) + 2 * len(told.written.text))
+                rule.told.keep(key, told, size + 2 * len(told.json) + 3 * len(told.written.text.json))
         return told
 
     def _resolved(self, rule: _Rule, known: _Known) -> list[Truth]:
@@ -456,7 +443,7 @@ class Assessor:
             found = self._made(asked, Scope(values=known.values))
             # it names rules by their titles
             if self.composer.is_fixed and self._edition.asks_the_same(found.question):
-                self._asked_for.keep(key, found, 2 * len(found.json) + 2 * len(found.written))
+                self._asked_for.keep(key, found, 2 * len(found.json) + 3 * len(found.written.json))
         return found
 
     def _made(self, asked: Asked, scope: Scope) -> _Asked:

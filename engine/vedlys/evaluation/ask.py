@@ -247,7 +247,7 @@ class Standing:
 
     def _work_out(self, rule: _Rule, residual: int, residuals: Residuals) -> Bearing:
         store = residuals.store
-        atoms = store.atoms(residual)
+        atoms = store.waits(residual)
         if rule.is_ordered:
             left = tuple(sorted(atoms, key=rule.rank))
         else:

@@ -9,7 +9,7 @@ is put into those that wait for it, and no others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from vedlys.evaluation.classes import outcomes
 from vedlys.evaluation.formulas import FALSE, TRUE, Formulas
@@ -69,7 +69,7 @@ class _Bearing:
         lot_of: dict[Atom, int] = {}
         lots: dict[int, tuple[list[int], set[Atom]]] = {}
         for number, part in enumerate(parts):
-            atoms = self._store.atoms(part)
+            atoms = self._store.waits(part)
             joined, held = [part], set(atoms)
             for lot in sorted({lot_of[atom] for atom in atoms if atom in lot_of}):
                 others, more = lots.pop(lot)
@@ -81,26 +81,26 @@ class _Bearing:
 
     def _tried(self, parts: Sequence[int], absorbing: int, deciding: frozenset[int]) -> Iterator[Atom]:
         """What bears on parts that hang together, by trying each of their atoms out."""
-        waiting: dict[Atom, list[int]] = {}
-        leaves = dict.fromkeys([leaf for part in parts for leaf in self._formulas.leaves(part)])
-        for leaf in leaves:
-            for atom in self._store.waiting[leaf].atoms:
-                waiting.setdefault(atom, []).append(leaf)
-        for atom, comparisons in waiting.items():
-            if len(leaves) > MOST_LEAVES or self._matters(atom, tuple(comparisons), parts, absorbing, deciding):
+        concerned: dict[Atom, list[int]] = {}
+        for part in parts:
+            for atom in self._store.waits(part):
+                concerned.setdefault(atom, []).append(part)
+        if len({leaf for part in parts for leaf in self._formulas.leaves(part)}) > MOST_LEAVES:
+            yield from concerned
+            return
+        whole = frozenset(parts)
+        for atom, some in concerned.items():
+            if self._matters(atom, some, whole.difference(some), absorbing, deciding):
                 yield atom
 
     def _matters(
-        self, atom: Atom, leaves: tuple[int, ...], parts: Sequence[int], absorbing: int, deciding: frozenset[int]
+        self, atom: Atom, parts: list[int], others: frozenset[int], absorbing: int, deciding: frozenset[int]
     ) -> bool:
-        """Whether what the atom turns out to be changes the whole of the parts, or decides it by being known."""
-        classes = self._classes(atom, leaves)
-        if classes is None:
+        """Whether what the atom turns out to be changes the parts beside others, or being known decides the whole."""
+        rests = self._rests(atom, tuple(parts))
+        if rests is None:
             return True
-        concerned = [part for part in parts if atom in self._store.atoms(part)]
-        others = set(parts).difference(concerned)
-        put_in = [dict(zip(leaves, truths, strict=True)) for truths in classes]
-        left = {self._joined(concerned, truths, absorbing, others) for truths in put_in}
+        left = {self._joined(rest, absorbing, others) for rest in rests}
         if len(left) != 1:
             return len(left) > 1
         [only] = left
@@ -108,22 +108,51 @@ class _Bearing:
             return absorbing in deciding
         return not only and not others and 1 - absorbing in deciding
 
-    def _joined(
-        self, parts: Iterable[int], truths: dict[int, bool], absorbing: int, others: set[int]
-    ) -> frozenset[int] | None:
-        """What some leaves' being TRUE or FALSE makes of parts, besides others that stay; None for the one truth that
-        decides the whole.
-        """
+    def _rests(self, atom: Atom, parts: tuple[int, ...]) -> frozenset[tuple[int, ...]] | None:
+        """What may be left of some parts where the atom is known; None where that cannot be counted up."""
+        key = (atom, parts)
+        known = self._store.rests
+        if key not in known:
+            known[key] = self._put_in(atom, parts)
+            self._store.size += 1
+        return known[key]
+
+    def _put_in(self, atom: Atom, parts: tuple[int, ...]) -> frozenset[tuple[int, ...]] | None:
+        tested = [self._store.waits(part)[atom] for part in parts]
+        leaves = tuple(dict.fromkeys([leaf for own in tested for leaf in own]))
+        classes = self._classes(atom, leaves)
+        if classes is None:
+            return None
+        found = set()
+        for truths in classes:
+            said = dict(zip(leaves, truths, strict=True))
+            one = [
+                self._rest(part, tuple([(leaf, said[leaf]) for leaf in own]))
+                for part, own in zip(parts, tested, strict=True)
+            ]
+            found.add(tuple(one))
+        return frozenset(found)
+
+    def _rest(self, part: int, truths: tuple[tuple[int, bool], ...]) -> int:
+        """What is left of a part where these of its leaves are TRUE or FALSE."""
+        key = (part, truths)
+        found = self._store.made.get(key)
+        if found is None:
+            found = self._store.made[key] = self._formulas.substitute(part, dict(truths))
+            self._store.size += 1
+        return found
+
+    def _joined(self, parts: tuple[int, ...], absorbing: int, others: frozenset[int]) -> frozenset[int] | None:
+        """What parts come to besides others; None for the one truth that decides the whole."""
+        if absorbing in parts:
+            return None
         kept: set[int] = set()
         kind = "all" if absorbing == FALSE else "any"
         for part in parts:
-            rest = self._formulas.substitute(part, truths)
-            if rest == absorbing:
-                return None
-            if self._formulas.kind(rest) == kind:
-                kept.update(self._formulas.parts(rest))
-            elif rest > TRUE:
-                kept.add(rest)
+            if self._formulas.kind(part) == kind:
+                kept.update(self._formulas.parts(part))
+            elif part > TRUE:
+                kept.add(part)
         return frozenset(kept - others)
 
     def _classes(self, atom: Atom, leaves: tuple[int, ...]) -> tuple[tuple[bool, ...], ...] | None:

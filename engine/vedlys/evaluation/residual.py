@@ -167,23 +167,28 @@ class Store:
         self.seen: dict[tuple[object, ...], Any] = {}  # what was worked out of rules, by what it follows from
         self.bearing: dict[tuple[int, frozenset[int]], frozenset[Atom]] = {}  # see `bearing`
         self.outcomes: dict[tuple[int, ...], tuple[tuple[bool, ...], ...] | None] = {}  # of tests on one atom, by leaf
-        self._atoms: dict[int, frozenset[Atom]] = {}
+        # what may be left of formulas where something is known
+        self.rests: dict[tuple[Atom, tuple[int, ...]], frozenset[tuple[int, ...]] | None] = {}
+        self._atoms: dict[int, tuple[Atom, ...]] = {}  # by leaf
+        self._waits: dict[int, dict[Atom, list[int]]] = {}
 
     def wait(self, waiting: Waiting) -> int:
         """The leaf of a comparison that waits."""
         leaf = self.formulas.leaf(waiting)
         if leaf not in self.waiting:
             self.waiting[leaf] = waiting
+            self._atoms[leaf] = waiting.atoms
             self.size += 1 + bulk(waiting.left) + bulk(waiting.right)
         return leaf
 
-    def atoms(self, formula: int) -> frozenset[Atom]:
-        """What a formula waits for."""
-        found = self._atoms.get(formula)
+    def waits(self, formula: int) -> Mapping[Atom, list[int]]:
+        """What a formula waits for, with the leaves of it that wait for that."""
+        found = self._waits.get(formula)
         if found is None:
-            waiting = self.waiting
-            found = frozenset([atom for leaf in self.formulas.leaves(formula) for atom in waiting[leaf].atoms])
-            self._atoms[formula] = found
+            found = self._waits[formula] = {}
+            for leaf in self.formulas.leaves(formula):
+                for atom in self._atoms[leaf]:
+                    found.setdefault(atom, []).append(leaf)
         return found
 
 
