@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import cast
 
 import msgspec
@@ -30,11 +31,12 @@ _LARGEST_STORE = 8192  # formulas, and what is worked out of them
 _HEAVIEST_STATES = 64  # of a rule, that are remembered
 _OF_A_MOMENT = -1  # the number of stores that are not kept
 
+_LAST = itemgetter(-1)
 _COST_RANK = {cost: rank for rank, cost in enumerate(COSTS)}
 _SEVERITY_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class Asked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something worth finding out: a fact, or a field of one record; `decides` lists the open rules it bears on."""
 
     fact: str
@@ -43,7 +45,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     decides: tuple[str, ...]
 
 
-class Bearing(msgspec.Struct, frozen=True):
+class Bearing(msgspec.Struct, frozen=True, gc=False):
     """What is left in a rule's residual, and what of it bears on the rule; both in authored order."""
 
     left: tuple[Atom, ...]
@@ -53,19 +55,17 @@ class Bearing(msgspec.Struct, frozen=True):
     records: tuple[str, ...]  # the facts of whose records something is left
 
     def to_ask(self, skipped: Collection[Atom] | None, environment: Environment) -> tuple[Atom, ...]:
-        """What of it can be asked."""
-        if not environment.skip and not skipped:
-            return self.bears
+        """What of it can be asked where something is skipped."""
         return _unskipped(self.bears, skipped, environment) or _unskipped(self.left, skipped, environment)
 
 
-class _Rule:
+class Asking:
     """One rule, as questions see it."""
 
-    def __init__(self, rule_id: str, severity: int, formula: RuleFormula, expansion: Expansion) -> None:
+    def __init__(self, rule_id: str, formula: RuleFormula, expansion: Expansion) -> None:
         self.id = rule_id
-        self.severity = severity
         self.formula = formula
+        self.awaits = frozenset(formula.awaits)
         self.needs_clock = _needs_clock(formula, expansion)
         over = [stands for leaf in formula.leaves if isinstance(stands := expansion.leaves[leaf], OverRecords)]
         # whether what is missing is always met in the same order: not where it hangs on which records are undecided
@@ -86,13 +86,12 @@ class Questions:
     """All that could be asked for one rulebook. What is worked out once is remembered: make one, and keep it."""
 
     def __init__(self, book: Rulebook, vocabulary: Mapping[str, FactDeclaration]) -> None:
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
+        self.order = {name: (_COST_RANK[of.cost], of.order) for name, of in vocabulary.items()}
+        self.severities = {rule.id: _SEVERITY_RANK[rule.severity] for rule in book.rules}
         self._expansion = Expansion(book)
-        self._rules = {
-            rule.id: _Rule(rule.id, _SEVERITY_RANK[rule.severity], self._expansion.rule(rule), self._expansion)
-            for rule in book.rules
-        }
-        self._lock = threading.Lock()
+        self.rules = {rule.id: Asking(rule.id, self._expansion.rule(rule), self._expansion) for rule in book.rules}
+        self.lock = threading.Lock()  # threads share what is remembered
         self._store = Store()
 
     def about(self, environment: Environment) -> Standing:
@@ -100,7 +99,7 @@ class Questions:
         if self._store.size + len(self._store.formulas) > _LARGEST_STORE:
             self.forget()
         residuals = Residuals(self._expansion, States(self._expansion, environment), self._store)
-        return Standing(self._rules, self._vocabulary, environment, residuals, self._lock)
+        return Standing(self, environment, residuals)
 
     def forget(self) -> None:
         """Start anew, with nothing remembered; who still asks about an environment goes on with what there was."""
@@ -110,20 +109,15 @@ class Questions:
 class Standing:
     """What is missing and what to ask in one environment."""
 
-    def __init__(
-        self,
-        rules: Mapping[str, _Rule],
-        vocabulary: Mapping[str, FactDeclaration],
-        environment: Environment,
-        residuals: Residuals,
-        lock: threading.Lock,
-    ) -> None:
-        self._rules = rules
-        self._vocabulary = vocabulary
+    def __init__(self, questions: Questions, environment: Environment, residuals: Residuals) -> None:
+        self._rules = questions.rules
+        self._severities = questions.severities
+        self._order = questions.order
+        self._vocabulary = questions.vocabulary
+        self._lock = questions.lock
         self._environment = environment
         self._residuals = residuals
         self._states = residuals.states
-        self._lock = lock
 
     def bearing(self, rule: str, open_rules: Mapping[str, Bearing] | None = None) -> Bearing:
         """What is left in the residual of a rule, and what of it bears on it.
@@ -132,10 +126,10 @@ class Standing:
         hand: then it need not be worked out again for those that the rule waits for.
         """
         of = self._rules[rule]
-        with self._lock:  # threads share the store
+        with self._lock:
             if of.needs_clock:
                 return self._named(self._of_moment(of))
-            if open_rules is not None and of.formula.awaits and of.is_ordered:
+            if open_rules is not None and of.awaits and of.is_ordered:
                 return self._named(self._awaiting(of, open_rules))
             return self._named(self._bearing(of))
 
@@ -158,50 +152,55 @@ class Standing:
         asked, nor what is `skipped` besides.
         """
         bearings = [self.bearing(rule) for rule in open_rules] if bearings is None else bearings
-        rules = [self._rules[name] for name in open_rules]
-        decides: dict[Atom, list[_Rule]] = {}
-        for rule, bears in zip(rules, bearings, strict=True):
-            for atom in bears.to_ask(skipped, self._environment):
-                if atom in decides:
-                    decides[atom].append(rule)
-                else:
-                    decides[atom] = [rule]
+        environment = self._environment
+        skips = bool(environment.skip or skipped)
+        decides: dict[Atom, list[str]] = {}
+        for name, bears in zip(open_rules, bearings, strict=True):
+            atoms = bears.to_ask(skipped, environment) if skips else bears.bears
+            for atom in atoms:
+                decides.setdefault(atom, []).append(name)
+        severity = self._severities.__getitem__
+        order, place = self._order, self._places()
+        ranked = sorted(
+            [
+                (
+                    min(map(severity, rules)),
+                    -len(rules),
+                    *order[atom.fact],
+                    0 if atom.field is None else place(atom),
+                    number,
+                    atom,
+                )
+                for number, (atom, rules) in enumerate(decides.items())
+            ]
+        )
         return tuple(
             [
-                Asked(
-                    fact=atom.fact,
-                    record=cast("str | None", atom.record),
-                    field=atom.field,
-                    decides=tuple([rule.id for rule in decides[atom]]),
-                )
-                for atom in sorted(decides, key=self._ranks(decides))
+                Asked(fact=atom.fact, record=atom.record, field=atom.field, decides=tuple(decides[atom]))
+                for atom in map(_LAST, ranked)
             ]
         )
 
-    def _ranks(self, decides: Mapping[Atom, Sequence[_Rule]]) -> Callable[[Atom], tuple[int, ...]]:
-        vocabulary = self._vocabulary
+    def _places(self) -> Callable[[Atom], int]:
+        """The function that ranks fields of records in the order given and, in a record, as declared."""
         places: dict[str, dict[str, int]] = {}
 
-        def rank(atom: Atom) -> tuple[int, ...]:
-            declared, rules = vocabulary[atom.fact], decides[atom]
-            place = 0
-            if atom.field is not None:
-                # in the order given and, in a record, as declared
-                assert isinstance(declared.type, RecordsType)
-                if atom.fact not in places:
-                    places[atom.fact] = {key: number for number, key in enumerate(self._keys(atom.fact))}
-                fields = tuple(declared.type.fields)
-                place = places[atom.fact][cast("str", atom.record)] * len(fields) + fields.index(atom.field)
-            severity = min([rule.severity for rule in rules])
-            return (severity, -len(rules), _COST_RANK[declared.cost], declared.order, place)
+        def place(atom: Atom) -> int:
+            fact = atom.fact
+            declared = self._vocabulary[fact].type
+            assert isinstance(declared, RecordsType)
+            if fact not in places:
+                places[fact] = {key: number for number, key in enumerate(self._keys(fact))}
+            fields = tuple(declared.fields)
+            return places[fact][cast("str", atom.record)] * len(fields) + fields.index(cast("str", atom.field))
 
-        return rank
+        return place
 
     def _keys(self, fact: str) -> list[str]:
         """The keys of the records of a fact, in the order given."""
         return [record.key for record in cast("tuple[Record, ...]", self._environment.values[fact])]
 
-    def _bearing(self, rule: _Rule) -> Bearing:
+    def _bearing(self, rule: Asking) -> Bearing:
         """By the states of everything that the rule reads."""
         states = self._states.of(rule.formula.leaves)
         seen = self._residuals.store.seen
@@ -215,7 +214,7 @@ class Standing:
                 self._residuals.store.size += 1 + weight
         return found
 
-    def _awaiting(self, rule: _Rule, open_rules: Mapping[str, Bearing]) -> Bearing:
+    def _awaiting(self, rule: Asking, open_rules: Mapping[str, Bearing]) -> Bearing:
         """By what is left of the rules that it waits for."""
         store = self._residuals.store
         formulas = store.formulas
@@ -225,9 +224,8 @@ class Standing:
             own = store.made[key] = self._residuals.of(rule.formula.own)
             store.size += 1 + bulk(key)
         parts = [own]
-        for name in rule.formula.awaits:
-            awaited = open_rules.get(name)
-            if awaited is not None:
+        for name, awaited in open_rules.items():
+            if name in rule.awaits:
                 number, residual = awaited.residual
                 if number != store.number:
                     _, residual = self._bearing(self._rules[name]).residual
@@ -240,14 +238,14 @@ class Standing:
             store.size += 1
         return found
 
-    def _of_moment(self, rule: _Rule) -> Bearing:
+    def _of_moment(self, rule: Asking) -> Bearing:
         """In a store of its own, as what is worked out there holds at no other moment."""
         residuals = self._residuals.apart(Store(_OF_A_MOMENT))
         return self._work_out(rule, residuals.of(rule.formula.formula), residuals)
 
-    def _work_out(self, rule: _Rule, residual: int, residuals: Residuals) -> Bearing:
+    def _work_out(self, rule: Asking, residual: int, residuals: Residuals) -> Bearing:
         store = residuals.store
-        atoms = store.waits(residual)
+        atoms = store.atoms(residual)
         if rule.is_ordered:
             left = tuple(sorted(atoms, key=rule.rank))
         else:

@@ -9,7 +9,8 @@ is put into those that wait for it, and no others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from vedlys.evaluation.classes import outcomes
 from vedlys.evaluation.formulas import FALSE, TRUE, Formulas
@@ -50,57 +51,68 @@ class _Bearing:
         return found
 
     def _found(self, formula: int, deciding: frozenset[int]) -> Iterator[Atom]:
-        kind, parts = self._formulas.kind(formula), self._formulas.parts(formula)
+        kind = self._formulas.kind(formula)
         if kind not in {"all", "any"}:
-            yield from self._tried((formula,), FALSE, deciding)
+            yield from self._compared(formula, deciding)
             return
+        parts = self._formulas.parts(formula)
         absorbing = FALSE if kind == "all" else TRUE
-        apart = self._apart(parts)
-        if len(apart) < 2:
-            yield from self._tried(parts, absorbing, deciding)
-            return
-        join = self._formulas.all_of if kind == "all" else self._formulas.any_of
-        below = _JUST[absorbing] if absorbing in deciding else _NEITHER
-        for some in apart:
-            yield from self.on(some[0] if len(some) == 1 else join(some), below)
-
-    def _apart(self, parts: tuple[int, ...]) -> list[list[int]]:
-        """The parts, together where they wait for the same."""
-        lot_of: dict[Atom, int] = {}
-        lots: dict[int, tuple[list[int], set[Atom]]] = {}
-        for number, part in enumerate(parts):
-            atoms = self._store.waits(part)
-            joined, held = [part], set(atoms)
-            for lot in sorted({lot_of[atom] for atom in atoms if atom in lot_of}):
-                others, more = lots.pop(lot)
-                joined = [*others, *joined]
-                held |= more
-            lots[number] = (joined, held)
-            lot_of.update(dict.fromkeys(held, number))
-        return [joined for joined, _ in lots.values()]
-
-    def _tried(self, parts: Sequence[int], absorbing: int, deciding: frozenset[int]) -> Iterator[Atom]:
-        """What bears on parts that hang together, by trying each of their atoms out."""
-        concerned: dict[Atom, list[int]] = {}
+        waiting: dict[Atom, list[int]] = {}
         for part in parts:
             for atom in self._store.waits(part):
-                concerned.setdefault(atom, []).append(part)
-        if len({leaf for part in parts for leaf in self._formulas.leaves(part)}) > MOST_LEAVES:
-            yield from concerned
+                waiting.setdefault(atom, []).append(part)
+        apart = _apart(parts, waiting)
+        if len(apart) < 2:
+            yield from self._tried(waiting, parts, absorbing, deciding)
+            return
+        below = _JUST[absorbing] if absorbing in deciding else _NEITHER
+        for some in apart:
+            yield from self.on(some[0], below) if len(some) == 1 else self._together(some, kind, waiting, below)
+
+    def _compared(self, formula: int, deciding: frozenset[int]) -> Iterator[Atom]:
+        """What bears on a comparison, or its opposite, that is looked at alone."""
+        is_opposite = self._formulas.kind(formula) == "not"
+        for atom, leaves in self._store.waits(formula).items():
+            classes = self._classes(atom, leaves)
+            said = None if classes is None else {truth is not is_opposite for (truth,) in classes}
+            if said is None or len(said) > 1 or any(int(truth) in deciding for truth in said):
+                yield atom
+
+    def _together(
+        self, parts: list[int], kind: str, waiting: Mapping[Atom, list[int]], deciding: frozenset[int]
+    ) -> frozenset[Atom]:
+        """`on` of parts of which none can be looked at apart."""
+        join, absorbing = (self._formulas.all_of, FALSE) if kind == "all" else (self._formulas.any_of, TRUE)
+        key = (join(parts), deciding)
+        found = self._store.bearing.get(key)
+        if found is None:
+            mine = frozenset(parts)
+            held = {atom: some for atom, some in waiting.items() if some[0] in mine}
+            found = self._store.bearing[key] = frozenset(self._tried(held, parts, absorbing, deciding))
+            self._store.size += 1
+        return found
+
+    def _tried(
+        self, waiting: Mapping[Atom, list[int]], parts: Sequence[int], absorbing: int, deciding: frozenset[int]
+    ) -> Iterator[Atom]:
+        """What bears on parts that hang together, by trying each of their atoms out on those that wait for it."""
+        if self._formulas.width(parts) > MOST_LEAVES:
+            yield from waiting
             return
         whole = frozenset(parts)
-        for atom, some in concerned.items():
-            if self._matters(atom, some, whole.difference(some), absorbing, deciding):
+        for atom, some in waiting.items():
+            if self._matters(atom, tuple(some), whole, absorbing, deciding):
                 yield atom
 
     def _matters(
-        self, atom: Atom, parts: list[int], others: frozenset[int], absorbing: int, deciding: frozenset[int]
+        self, atom: Atom, parts: tuple[int, ...], whole: frozenset[int], absorbing: int, deciding: frozenset[int]
     ) -> bool:
-        """Whether what the atom turns out to be changes the parts beside others, or being known decides the whole."""
-        rests = self._rests(atom, tuple(parts))
+        """Whether what the atom turns out to be changes these parts of the whole, or being known decides all."""
+        rests = self._rests(atom, parts)
         if rests is None:
             return True
-        left = {self._joined(rest, absorbing, others) for rest in rests}
+        others = whole.difference(parts)
+        left = {self._formulas.joined(rest, absorbing, others) for rest in rests}
         if len(left) != 1:
             return len(left) > 1
         [only] = left
@@ -119,41 +131,27 @@ class _Bearing:
 
     def _put_in(self, atom: Atom, parts: tuple[int, ...]) -> frozenset[tuple[int, ...]] | None:
         tested = [self._store.waits(part)[atom] for part in parts]
-        leaves = tuple(dict.fromkeys([leaf for own in tested for leaf in own]))
+        leaves = tested[0] if len(parts) == 1 else tuple(dict.fromkeys(chain.from_iterable(tested)))
         classes = self._classes(atom, leaves)
         if classes is None:
             return None
         found = set()
         for truths in classes:
-            said = dict(zip(leaves, truths, strict=True))
-            one = [
-                self._rest(part, tuple([(leaf, said[leaf]) for leaf in own]))
-                for part, own in zip(parts, tested, strict=True)
-            ]
-            found.add(tuple(one))
+            said = dict(zip(leaves, truths, strict=True)).__getitem__
+            found.add(
+                tuple([self._rest(part, own, tuple(map(said, own))) for part, own in zip(parts, tested, strict=True)])
+            )
         return frozenset(found)
 
-    def _rest(self, part: int, truths: tuple[tuple[int, bool], ...]) -> int:
+    def _rest(self, part: int, leaves: tuple[int, ...], truths: tuple[bool, ...]) -> int:
         """What is left of a part where these of its leaves are TRUE or FALSE."""
-        key = (part, truths)
+        key = (part, leaves, truths)
         found = self._store.made.get(key)
         if found is None:
-            found = self._store.made[key] = self._formulas.substitute(part, dict(truths))
+            found = self._formulas.substitute(part, dict(zip(leaves, truths, strict=True)))
+            self._store.made[key] = found
             self._store.size += 1
         return found
-
-    def _joined(self, parts: tuple[int, ...], absorbing: int, others: frozenset[int]) -> frozenset[int] | None:
-        """What parts come to besides others; None for the one truth that decides the whole."""
-        if absorbing in parts:
-            return None
-        kept: set[int] = set()
-        kind = "all" if absorbing == FALSE else "any"
-        for part in parts:
-            if self._formulas.kind(part) == kind:
-                kept.update(self._formulas.parts(part))
-            elif part > TRUE:
-                kept.add(part)
-        return frozenset(kept - others)
 
     def _classes(self, atom: Atom, leaves: tuple[int, ...]) -> tuple[tuple[bool, ...], ...] | None:
         """What the leaves, all of which wait for the atom, say together of each class of its values.
@@ -171,3 +169,20 @@ class _Bearing:
             known[leaves] = found
             self._store.size += 1
         return known[leaves]
+
+
+def _apart(parts: tuple[int, ...], waiting: Mapping[Atom, list[int]]) -> list[list[int]]:
+    """The parts, together where they wait for the same; `waiting` has those that wait for each atom."""
+    lots: dict[int, list[int]] = {}
+    for together in waiting.values():
+        if len(together) > 1:
+            lot = lots.setdefault(together[0], [together[0]])
+            for part in together:
+                other = lots.get(part)
+                if other is None:
+                    lot.append(part)
+                    lots[part] = lot
+                elif other is not lot:
+                    lot += other
+                    lots.update(dict.fromkeys(other, lot))
+    return [*{id(lot): lot for lot in lots.values()}.values(), *[[part] for part in parts if part not in lots]]

@@ -26,7 +26,7 @@ from vedlys.model.conditions import (
     Resolved,
     Truth,
 )
-from vedlys.model.operators import OPERATORS
+from vedlys.model.operators import AGES, OPERATORS
 from vedlys.model.rulebook import Rule, Rulebook
 
 
@@ -66,6 +66,16 @@ class OverRecords(msgspec.Struct, frozen=True):
     fields: tuple[int, ...]
 
 
+class Body(msgspec.Struct, frozen=True):
+    """The fields that the body of `some` or `every` reads, and by their values, how it was seen to stand.
+
+    That is the states of its comparisons and its truth: records are seldom all different in what is asked of them.
+    """
+
+    names: tuple[str, ...]
+    seen: dict[tuple[Any, ...], tuple[tuple[Any, ...], Truth]]
+
+
 Leaf = Comparison | Knowing | OverRecords
 
 
@@ -98,8 +108,7 @@ class Expansion:
         self.formulas = Formulas()
         self.leaves: dict[int, Leaf] = {}  # by their formula
         self.direct: dict[int, Direct] = {}  # of the leaves that are that simple: most are
-        # of `some` and `every` that read nothing but fields, the truths of their bodies, by those of their comparisons
-        self.bodies: dict[int, dict[tuple[Truth, ...], Truth]] = {}
+        self.bodies: dict[int, Body] = {}  # of the leaves whose bodies hang on nothing but the record
         self._book = book
         self._unless_may_be_unknown = unless_may_be_unknown
         self._derived: dict[str, tuple[int, tuple[int, ...]]] = {}
@@ -224,8 +233,12 @@ class Expansion:
         body = self._condition(condition.part, inside, condition.fact)
         fields = tuple(leaf for leaf in inside if _is_in_record(self.leaves[leaf]))
         formula = self._leaf(OverRecords(condition.quantifier, condition.fact, body, fields), found)
-        if len(fields) == len(inside):
-            self.bodies.setdefault(formula, {})
+        comparisons = [self.leaves[leaf] for leaf in inside]
+        if formula not in self.bodies and all(map(_hangs_on_record, comparisons)):
+            literals = [comparison.literal for comparison in comparisons if isinstance(comparison, Comparison)]
+            sides = [side for literal in literals for side in (literal.subject, literal.operand)]
+            names = dict.fromkeys([side.name for side in sides if isinstance(side, Field)])
+            self.bodies[formula] = Body(tuple(names), {})
         found.update(dict.fromkeys(leaf for leaf in inside if leaf not in fields))
         return formula
 
@@ -261,6 +274,13 @@ def _direct(leaf: Leaf) -> Direct | None:
 
 def _is_in_record(leaf: Leaf) -> bool:
     return isinstance(leaf, Comparison) and leaf.in_record
+
+
+def _hangs_on_record(leaf: Leaf) -> bool:
+    """Whether a leaf of a body compares nothing but fields with each other or with values, whatever the moment."""
+    if not isinstance(leaf, Comparison) or leaf.literal.operator in AGES:
+        return False
+    return not any(isinstance(side, Fact) for side in (leaf.literal.subject, leaf.literal.operand))
 
 
 def _key(leaf: Leaf) -> Hashable:

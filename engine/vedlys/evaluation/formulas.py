@@ -80,6 +80,30 @@ class Formulas:
             yield self._by_bit[bit]
             bit = digits.find("1", bit + 1)
 
+    def joined(self, parts: Iterable[int], absorbing: int, others: frozenset[int]) -> frozenset[int] | None:
+        """What an `all` (where FALSE is `absorbing`) or `any` of simplified parts has in it besides others.
+
+        None where it is the absorbing truth; nothing where the others are all there is.
+        """
+        kept: set[int] = set()
+        kind = "all" if absorbing == FALSE else "any"
+        kinds = self._kinds
+        for part in parts:
+            if part == absorbing:
+                return None
+            if kinds[part] == kind:
+                kept.update(self._parts[part])
+            elif part > TRUE:
+                kept.add(part)
+        return frozenset(kept - others)
+
+    def width(self, formulas: Iterable[int]) -> int:
+        """How many leaves there are in formulas together."""
+        mask = 0
+        for formula in formulas:
+            mask |= self._masks[formula]
+        return mask.bit_count()
+
     def substitute(self, formula: int, truths: Mapping[int, bool]) -> int:
         """The formula with some leaves TRUE or FALSE, simplified."""
         changed = 0

@@ -30,7 +30,7 @@ _AS_THEY_ARE = frozenset({"boolean", "integer", "number", "text", "enum", "hostn
 class Seen(msgspec.Struct):
     """An environment, and what was told of it so far."""
 
-    judge: Judge  # of what is not told otherwise
+    judge: Callable[[], Judge]  # of what is not told otherwise
     values: Mapping[str, Any]
     references: frozenset[str]
     as_of: dt.datetime
@@ -40,7 +40,7 @@ class Seen(msgspec.Struct):
     def by(cls, judge: Judge) -> Seen:
         """What that judge judges."""
         environment = judge.environment
-        return cls(judge, environment.values, environment.references, environment.as_of, set())
+        return cls(lambda: judge, environment.values, environment.references, environment.as_of, set())
 
 
 class Proof:
@@ -291,7 +291,7 @@ class _Judged:
                 found.append(Match(kind=kind, fact=judgement.fact or "", value=value))
 
     def _judgement(self, seen: Seen, record: Record | None) -> Judgement:
-        judgement = seen.judge.condition(self._condition, self._fact, record)
+        judgement = seen.judge().condition(self._condition, self._fact, record)
         if self.is_body and record is not None:
             return msgspec.structs.replace(judgement, record=record.key)
         return judgement

@@ -27,10 +27,12 @@ from vedlys.model.values import Record, Value
 # place and the states of its comparisons.
 State = Any
 
-_MOST_SEEN = 4096  # of the records of one `some` or `every`, by what is known of them
+# of the records of one `some` or `every`, that are remembered: how many, and how heavy
+_MOST_SEEN = 2048
+_HEAVIEST_SEEN = 16
 
 
-class Atom(msgspec.Struct, frozen=True, cache_hash=True):
+class Atom(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """What can be found out in one go: a fact, or a field of one record; residuals tell records by their places."""
 
     fact: str
@@ -44,7 +46,7 @@ class Atom(msgspec.Struct, frozen=True, cache_hash=True):
         return Missing(fact=self.fact, record=str(self.record), field=self.field)
 
 
-class Waiting(msgspec.Struct, frozen=True):
+class Waiting(msgspec.Struct, frozen=True, gc=False):
     """A comparison that waits: each side an atom, or a value in normal form. For `some` and `every` over records
     that are not known, the right side is the number of the body's formula.
     """
@@ -127,22 +129,29 @@ class States:
         if records is None:
             return None
         deciding = leaf.quantifier == "some"
-        seen = self._bodies.get(number)
+        body = self._bodies.get(number)
         undecided = []
         for place, record in enumerate(records):
-            fields = tuple([self._of_record(field, record) for field in leaf.fields])
-            truths = tuple([state if state is True or state is False else None for state in fields])
-            if seen is not None and truths in seen:
-                truth = seen[truths]
+            if body is None:
+                fields, truth = self._stands(leaf, record)
             else:
-                truth = self._formulas.truth(leaf.body, self._inside(dict(zip(leaf.fields, truths, strict=True))))
-                if seen is not None and len(seen) < _MOST_SEEN:
-                    seen[truths] = truth
+                key = tuple(map(record.fields.get, body.names))
+                if key in body.seen:
+                    fields, truth = body.seen[key]
+                else:
+                    fields, truth = found = self._stands(leaf, record)
+                    if len(body.seen) < _MOST_SEEN and bulk(key) < _HEAVIEST_SEEN:
+                        body.seen[key] = found
             if truth is deciding:
                 return deciding
             if truth is None:
                 undecided.append((place, fields))
         return tuple(undecided) or not deciding
+
+    def _stands(self, leaf: OverRecords, record: Record) -> tuple[tuple[State, ...], Truth]:
+        """The states of the comparisons of a body for one record, and its truth."""
+        fields = {field: self._of_record(field, record) for field in leaf.fields}
+        return tuple(fields.values()), self._formulas.truth(leaf.body, self._inside(fields))
 
     def _of_record(self, leaf: int, record: Record) -> State:
         direct = self._direct.get(leaf)
@@ -151,8 +160,12 @@ class States:
         value = record.fields.get(direct.name)
         return None if value is None else direct.holds(value, direct.operand)
 
-    def _inside(self, fields: Mapping[int, Truth]) -> Callable[[int], Truth]:
-        return lambda leaf: fields[leaf] if leaf in fields else self._truth(leaf)
+    def _inside(self, fields: Mapping[int, State]) -> Callable[[int], Truth]:
+        def truth(leaf: int) -> Truth:
+            state = fields[leaf] if leaf in fields else self[leaf]
+            return state if isinstance(state, bool) else None
+
+        return truth
 
 
 class Store:
@@ -170,7 +183,7 @@ class Store:
         # what may be left of formulas where something is known
         self.rests: dict[tuple[Atom, tuple[int, ...]], frozenset[tuple[int, ...]] | None] = {}
         self._atoms: dict[int, tuple[Atom, ...]] = {}  # by leaf
-        self._waits: dict[int, dict[Atom, list[int]]] = {}
+        self._waits: dict[int, dict[Atom, tuple[int, ...]]] = {}
 
     def wait(self, waiting: Waiting) -> int:
         """The leaf of a comparison that waits."""
@@ -181,15 +194,23 @@ class Store:
             self.size += 1 + bulk(waiting.left) + bulk(waiting.right)
         return leaf
 
-    def waits(self, formula: int) -> Mapping[Atom, list[int]]:
+    def waits(self, formula: int) -> Mapping[Atom, tuple[int, ...]]:
         """What a formula waits for, with the leaves of it that wait for that."""
         found = self._waits.get(formula)
         if found is None:
-            found = self._waits[formula] = {}
+            leaves: dict[Atom, list[int]] = {}
             for leaf in self.formulas.leaves(formula):
                 for atom in self._atoms[leaf]:
-                    found.setdefault(atom, []).append(leaf)
+                    leaves.setdefault(atom, []).append(leaf)
+            found = self._waits[formula] = {atom: tuple(some) for atom, some in leaves.items()}
         return found
+
+    def atoms(self, formula: int) -> set[Atom]:
+        """What a formula waits for."""
+        if self.formulas.kind(formula) in {"all", "any"}:
+            # parts are met again in other formulas
+            return set().union(*map(self.waits, self.formulas.parts(formula)))
+        return set(self.waits(formula))
 
 
 class Residuals:
@@ -289,5 +310,5 @@ def bulk(side: object) -> int:
     if isinstance(side, str):
         return len(side) // 256
     if isinstance(side, tuple | frozenset):
-        return sum([1 + bulk(member) for member in side]) // 2
+        return (len(side) + sum([bulk(one) for one in side if isinstance(one, str | tuple | frozenset)])) // 2
     return 0

@@ -6,6 +6,7 @@ It is written as the Markdown that a formatter would leave alone, so that it rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -23,11 +24,13 @@ UNKNOWN = "?"
 _RANK: dict[Severity, int] = {"blocker": 0, "warning": 1, "info": 2}
 BREAK = "\n\n"
 _BREAK_JSON = msgspec.json.encode(BREAK)[1:-1]
+_TEXT, _JSON = attrgetter("text"), attrgetter("json")
+_SEVERITY, _DECIDES = attrgetter("severity"), attrgetter("decides")
 _MOST_REMEMBERED = 512
 _LONGEST_TITLE = 500  # a title may show values
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(msgspec.Struct, frozen=True, gc=False):
     """A part of a document, and the same as it stands in a text of JSON."""
 
     text: str
@@ -41,17 +44,17 @@ def piece(text: str) -> Piece:
 
 def joined(pieces: Sequence[Piece]) -> Piece:
     """The pieces with a blank line between each two."""
-    return Piece(BREAK.join([one.text for one in pieces]), _BREAK_JSON.join([one.json for one in pieces]))
+    return Piece(BREAK.join(map(_TEXT, pieces)), _BREAK_JSON.join(map(_JSON, pieces)))
 
 
-class Written(msgspec.Struct, frozen=True):
+class Written(msgspec.Struct, frozen=True, gc=False):
     """What a document says of one finding: the heading, without its mark and number, and what stands below it."""
 
     title: str
     text: Piece
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class Said(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What there is to say: the parts of an assessment, and the known facts in normal form."""
 
     status: Status
@@ -99,8 +102,14 @@ class Composer:
         self._parts = {section.section.id: self._part(section) for section in article.sections}
         self._chapters = {rule: self._chapter(text) for rule, text in article.rules.items()}
         self._order = {rule: number for number, rule in enumerate(article.rules)}
+        # where findings stand: by section, and in a checklist the worse first
+        self._places = {
+            rule: (section, 0 if part.numbered else _RANK[article.rules[rule].rule.severity], number)
+            for section, part in enumerate(self._parts.values())
+            for number, rule in enumerate(part.rules)
+        }
         self._fine, self._not_checked = piece("## " + self._say("fine")), piece("## " + self._say("not_checked"))
-        self._sentences: dict[tuple[object, ...], Piece] = {}
+        self._counts: dict[tuple[str, int], str] = {}  # no more than there are rules
         self._headings: dict[tuple[str, int, str], Piece] = {}
         self._why = self._say("why")
         heads = (part.head for part in self._parts.values())
@@ -116,7 +125,7 @@ class Composer:
     def piece(self, said: Said) -> Piece:
         """The same without that newline."""
         scope = Scope(values=said.values)
-        parts = [self._fixed_title or piece(self._title.render(scope)), self._status(said)]
+        parts = [self._fixed_title or piece(self._title.render(scope)), piece(self._status(said))]
         if said.findings:
             self._findings(said, scope, parts)
         if said.undecided:
@@ -126,12 +135,13 @@ class Composer:
 
     def _fine_and_later(self, said: Said, scope: Scope, parts: list[Piece]) -> None:
         """What is fine, what is to be looked at later, and what was not looked at."""
-        fine = [rule for rule in said.clear if rule not in said.later] if said.later else said.clear
+        later = set(said.later)
+        fine = [rule for rule in said.clear if rule not in later] if later else said.clear
         if fine:
             parts += (self._fine, piece(f"- {FINE} " + f"\n- {FINE} ".join(self._titles(fine, scope))))
         for name, rules in (("later", said.later), ("not_applicable", said.not_applicable)):
             if rules:
-                parts.append(piece(self._say(name, rules="; ".join(self._titles(rules, scope)))))
+                parts.append(piece(self._say.filling(name)(rules="; ".join(self._titles(rules, scope)))))
 
     def compose_article(self) -> str:
         """The whole article in reading order, with no environment: canonical Markdown, ending in one newline."""
@@ -183,49 +193,46 @@ class Composer:
             return self._say("source_line", document=document, line=ranges[0])
         return self._say("source_lines", document=document, lines=", ".join(ranges))
 
-    def _status(self, said: Said) -> Piece:
+    def _status(self, said: Said) -> str:
         """One sentence: how things stand, with how many of what."""
-        severities = [finding.severity for finding in said.findings]
-        counts = (severities.count("blocker"), severities.count("warning"), len(said.undecided), len(said.clear))
-        key = (said.status, len(severities), *counts)
-        sentence = self._sentences.get(key)
-        if sentence is None:
-            if len(self._sentences) >= _MOST_REMEMBERED:
-                self._sentences.clear()
-            sentence = self._sentences[key] = piece(self._counted(said.status, len(severities), *counts))
-        return sentence
-
-    def _counted(self, status: Status, findings: int, *counts: int) -> str:
-        say = self._say
-        blockers, warnings, undecided_rules, clear = counts
+        status, clear, findings = said.status, len(said.clear), len(said.findings)
         if status == "not_applicable":
-            return say("status.not_applicable")
-        found = [say(f"count.{name}", n=n) for name, n in (("blockers", blockers), ("warnings", warnings)) if n]
-        undecided = say("count.undecided", n=undecided_rules) if undecided_rules else ""
+            return self._say("status.not_applicable")
+        undecided = self._count("undecided", len(said.undecided)) if said.undecided else ""
         if status == "clear":
-            checked = say("count.checked", n=clear + findings)
-            return say("status.clear_undecided" if undecided else "status.clear", checked=checked, undecided=undecided)
-        if status == "undetermined":
-            return say("status.undetermined", undecided=undecided)
-        name = f"status.{status}_undecided" if undecided else f"status.{status}"
-        return say(name, found=self._article.words.several(found), undecided=undecided)
+            name, counted = "status.clear", {"checked": self._count("checked", clear + findings)}
+        elif status == "undetermined":
+            return self._say.filling("status.undetermined")(undecided=undecided)
+        else:
+            severities = list(map(_SEVERITY, said.findings))
+            numbers = (("blockers", severities.count("blocker")), ("warnings", severities.count("warning")))
+            found = [self._count(of, number) for of, number in numbers if number]
+            name, counted = f"status.{status}", {"found": self._article.words.several(found)}
+        if undecided:
+            name, counted["undecided"] = name + "_undecided", undecided
+        return self._say.filling(name)(**counted)
+
+    def _count(self, of: str, number: int) -> str:
+        """So many of something."""
+        key = (of, number)
+        said = self._counts.get(key)
+        if said is None:
+            said = self._counts[key] = self._say(f"count.{of}", n=number)
+        return said
 
     def _findings(self, said: Said, scope: Scope, parts: list[Piece]) -> None:
         """The findings by section, in the article's order; in a checklist the worse come first."""
         written = said.written or [self.write(finding, scope) for finding in said.findings]
-        by_section: dict[str, list[tuple[Finding, Written]]] = {}
-        for finding, text in zip(said.findings, written, strict=True):
-            by_section.setdefault(finding.section, []).append((finding, text))
-        for name, part in self._parts.items():
-            found = by_section.get(name)
-            if found is None:
-                continue
-            found.sort(key=self._places if part.numbered else self._ranks)
-            parts.append(part.fixed or piece(part.head.render(scope)))
-            for number, (finding, text) in enumerate(found, 1):
-                parts.append(self._heading(MARKS[finding.severity], number if part.numbered else 0, text.title))
-                if text.text.text:
-                    parts.append(text.text)
+        at, number = "", 0
+        for finding, text in sorted(zip(said.findings, written, strict=True), key=self._place_of):
+            part = self._parts[finding.section]
+            if finding.section != at:
+                at, number = finding.section, 0
+                parts.append(part.fixed or piece(part.head.render(scope)))
+            number += part.numbered
+            parts.append(self._heading(MARKS[finding.severity], number, text.title))
+            if text.text.text:
+                parts.append(text.text)
 
     def _heading(self, mark: str, number: int, title: str) -> Piece:
         """The heading of a finding, numbered where there is a number."""
@@ -239,11 +246,8 @@ class Composer:
                 self._headings[key] = heading
         return heading
 
-    def _places(self, found: tuple[Finding, Written]) -> int:
-        return self._order[found[0].rule]
-
-    def _ranks(self, found: tuple[Finding, Written]) -> tuple[int, int]:
-        return _RANK[found[0].severity], self._order[found[0].rule]
+    def _place_of(self, found: tuple[Finding, Written]) -> tuple[int, int, int]:
+        return self._places[found[0].rule]
 
     def write(self, finding: Finding, scope: Scope) -> Written:
         """One finding: what is at fault, why, what to do, and where that comes from."""
@@ -269,7 +273,7 @@ class Composer:
         """What could not be checked, each question once, the one worth asking first at the head."""
         parts.append(self._not_checked)
         parts += said.asked or [self.ask(question, scope) for question in said.questions]
-        asked = {rule for question in said.questions for rule in question.decides}
+        asked: set[str] = set().union(*map(_DECIDES, said.questions))
         left = [undecided for undecided in said.undecided if undecided.rule not in asked]
         if left:
             parts.append(piece(self._say("not_asked")))
@@ -279,7 +283,7 @@ class Composer:
         """One question: what is asked, how to find out, and which rules it bears on."""
         parts = [f"### {UNKNOWN} {question.question}".replace("\n", " "), question.how]
         if question.decides:
-            parts.append(self._say("decides", rules="; ".join(self._titles(question.decides, scope))))
+            parts.append(self._say.filling("decides")(rules="; ".join(self._titles(question.decides, scope))))
         return piece(BREAK.join(filter(None, parts)))
 
     def _never_asked(self, undecided: Undecided, scope: Scope) -> str:
@@ -294,7 +298,7 @@ class Composer:
         """The rules' titles in the article's order."""
         ordered = sorted(rules, key=self._order.__getitem__)
         if self.is_fixed:
-            return [self._fixed[rule] for rule in ordered]
+            return list(map(self._fixed.__getitem__, ordered))
         return [self._chapters[rule].title.render(scope) for rule in ordered]
 
 

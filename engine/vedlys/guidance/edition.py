@@ -156,11 +156,8 @@ class Edition:
             scope = msgspec.structs.replace(scope, record=missing.record)
         return question.render(scope), how.render(scope)
 
-    def asks_the_same(self, question: Question) -> bool:
-        """Whether the texts of a question follow from the question: they show no fact."""
-        return self._shows_nothing(fact_name(question))
-
-    def _shows_nothing(self, name: str) -> bool:
+    def asks_the_same(self, name: str) -> bool:
+        """Whether the texts of a question show no fact; `name` is that of the fact or of the record's field."""
         if name not in self._showing_nothing:
             fact = self.words.fact_text(name)
             named = () if fact is None else (*slots(fact.question), *slots(fact.how))
