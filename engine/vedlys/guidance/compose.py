@@ -112,6 +112,7 @@ class Composer:
         self._counts: dict[tuple[str, int], str] = {}  # no more than there are rules
         self._headings: dict[tuple[str, int, str], Piece] = {}
         self._why = self._say("why")
+        self._say_later, self._say_not_applicable = map(self._say.filling, ("later", "not_applicable"))
         heads = (part.head for part in self._parts.values())
         titles = (chapter.title for chapter in self._chapters.values())
         # whether no title, heading or introduction shows a value: then a document needs none besides its findings
@@ -139,9 +140,9 @@ class Composer:
         fine = [rule for rule in said.clear if rule not in later] if later else said.clear
         if fine:
             parts += (self._fine, piece(f"- {FINE} " + f"\n- {FINE} ".join(self._titles(fine, scope))))
-        for name, rules in (("later", said.later), ("not_applicable", said.not_applicable)):
+        for say, rules in ((self._say_later, said.later), (self._say_not_applicable, said.not_applicable)):
             if rules:
-                parts.append(piece(self._say.filling(name)(rules="; ".join(self._titles(rules, scope)))))
+                parts.append(piece(say(rules="; ".join(self._titles(rules, scope)))))
 
     def compose_article(self) -> str:
         """The whole article in reading order, with no environment: canonical Markdown, ending in one newline."""
