@@ -9,7 +9,7 @@ from vedlys.evaluation.evidence import because, matched, waiting
 from vedlys.evaluation.judge import Judge
 from vedlys.evaluation.status import status_of
 from vedlys.guidance.compose import Composer, Said
-from vedlys.guidance.edition import Edition, scope_of
+from vedlys.guidance.edition import Edition
 from vedlys.guidance.render import Scope
 from vedlys.model.content import Content
 from vedlys.model.environment import Environment
@@ -44,9 +44,8 @@ def assessed(content: Content, article: str, locale: str, environment: Environme
     for one in judged:
         if one.verdict == "applies":
             stood_out = tuple(match.value for match in matched(one))
-            title, guidance, erratum, translation = text.finding_texts(
-                one.rule.id, scope_of(values, stood_out, one.rule)
-            )
+            scope = text.scope(one.rule.id, values, stood_out)
+            title, guidance, erratum, translation = text.finding_texts(one.rule.id, scope)
             findings.append(
                 Finding(
                     rule=one.rule.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -32,7 +32,7 @@ from building import (
     yes,
 )
 from vedlys.answering.assessor import Assessor
-from vedlys.answering.memory import LARGEST_KEY, Memory, weight
+from vedlys.answering.memory import LARGEST_KEY, Memory
 from vedlys.answering.prints import Prints
 from vedlys.compiling.program import compile_program
 from vedlys.evaluation.ask import Questions
@@ -45,10 +45,11 @@ from vedlys.model.content import Content
 from vedlys.model.environment import Environment
 from vedlys.model.guidance import ArticleText, Guidance, LocaleText
 from vedlys.model.result import Assessment
-from vedlys.model.types import BOOLEAN, RecordsType
-from vedlys.model.values import Record, Version
+from vedlys.model.types import BOOLEAN, FactType, RecordsType
+from vedlys.model.values import Record, Value, Version
 from vedlys.shipped import content_root
 
+NAMED = RecordsType(key="name", fields={"name": scalar("hostname"), "role": scalar("text")})
 SILENT = Guidance(locales={"en": LocaleText(locale="en", articles={}, facts={}, phrases={})}, original="en")
 
 
@@ -131,6 +132,15 @@ def test_what_is_left_of_a_rule_that_what_comes_first_sets_aside_follows_from_th
     every = [{"f.a": True}, {}, {"f.a": False}, {"f.b": True}, {"f.b": False}]
     for order in (every, every[::-1]):
         Desk(silent, rules.article).check(environment(facts) for facts in order)
+
+
+def test_what_is_left_of_a_rule_hangs_on_the_rules_that_its_exception_waits_for() -> None:
+    first = rule("first", all_of(yes("f.a"), yes("f.b")), section="one")
+    second = rule("second", yes("f.c"), unless=resolved("one"), section="two")
+    rules = book(section("one", first), section("two", second))
+    vocabulary = {name: declared(name, scalar("boolean"), place) for place, name in enumerate(("f.a", "f.b", "f.c"))}
+    silent = msgspec.structs.replace(content(rules, vocabulary=vocabulary), guidance=SILENT)
+    Desk(silent, rules.article).check(environment(facts) for facts in ({}, {"f.a": True}, {"f.b": True}))
 
 
 def test_records_are_asked_for_in_the_order_in_which_they_were_posted() -> None:
@@ -298,6 +308,18 @@ def test_threads_share_a_memory() -> None:
     assert memory.held == 1000 * sum(map(len, drawers)) <= 50_000
 
 
+def test_threads_share_what_is_remembered(shipped: Content) -> None:
+    rulebook = shipped.rulebooks["password-writeback"]
+    known = [case.environment for case in rulebook.cases.values()]
+    known += [example.environment for rule in rulebook.rules for example in rule.examples]
+    alone = Desk(shipped, rulebook.article)
+    expected = [alone.assess(one).to_json() for one in known]
+    together = Desk(shipped, rulebook.article)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda one: together.assess(one).to_json(), known * 2))
+    assert found == expected * 2
+
+
 def test_a_caller_who_never_asks_the_same_twice_fills_no_memory() -> None:
     rules = book(*(rule(f"r{number}", literal("f.x", "at_least", number, scalar("integer"))) for number in range(5)))
     silent = content(rules, vocabulary={"f.x": declared("f.x", scalar("integer"), 0)})
@@ -318,12 +340,30 @@ def test_a_caller_who_never_asks_the_same_twice_fills_no_memory() -> None:
 
 
 @pytest.mark.parametrize(
-    "key",
-    ["a" * 5000, ("reference", "a" * 5000), tuple(range(300)), frozenset({"b" * 5000}), (((("c" * 900,) * 5,),),)],
+    ("kind", "value"),
+    [
+        (scalar("text"), "a" * 5000),
+        (set_of("hostname"), frozenset({"b" * 200 + str(number) for number in range(30)})),
+        (NAMED, tuple(Record(str(number), {"name": str(number)}) for number in range(90))),
+        (NAMED, (Record("d", {"name": "d", "role": "c" * 5000}),)),
+    ],
 )
-def test_a_long_key_is_heavy(key: Hashable) -> None:
-    assert weight(key) > LARGEST_KEY
-    assert weight(("2.5.76.0", True, None, 25, frozenset({"dc1.example.lt"}))) < LARGEST_KEY
+def test_a_long_value_is_heavy(kind: FactType, value: Value) -> None:
+    prints = Prints(["f.x"], {"f.x": declared("f.x", kind, 0)})
+    known = environment({"f.x": value})
+    assert prints.of(known).weight() > LARGEST_KEY
+    assert prints.of(environment({})).weight() == 0
+
+
+def test_short_values_are_light() -> None:
+    kinds = {"f.v": scalar("version"), "f.s": set_of("hostname"), "f.r": NAMED}
+    prints = Prints(kinds, {name: declared(name, kind, 0) for name, kind in kinds.items()})
+    values = {
+        "f.v": Version.read("2.5.76.0"),
+        "f.s": frozenset({"dc1.example.lt"}),
+        "f.r": (Record("d1", {"name": "d1", "role": "pdc"}),),
+    }
+    assert 0 < prints.of(environment(values)).weight() < LARGEST_KEY // 10
 
 
 def test_a_long_value_is_not_kept() -> None:

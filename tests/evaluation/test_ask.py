@@ -135,13 +135,13 @@ def residual_of(world: World, rule_id: str, known: Environment) -> tuple[Residua
     expansion = Expansion(world.book)
     residuals = Residuals(expansion, States(expansion, known))
     formulas = residuals.formulas
-    residual = residuals.of(expansion.rule(world.book.rule(rule_id)))
+    residual = residuals.of(expansion.rule(world.book.rule(rule_id)).formula)
 
     def tree(formula: int) -> Any:
         kind, parts = formulas._kinds[formula], formulas._parts[formula]
         if kind == "constant":
             return formula == TRUE
-        return (kind, residuals.waiting(formula)) if kind == "leaf" else (kind, frozenset(map(tree, parts)))
+        return (kind, residuals.store.waiting[formula]) if kind == "leaf" else (kind, frozenset(map(tree, parts)))
 
     return residuals, residual, tree(residual)
 
@@ -163,9 +163,18 @@ def test_a_question_is_asked_where_its_answers_leave_different_residuals(world: 
         assert found == (bears or set(left))
 
 
+def placed(known: Environment, atom: Atom) -> Atom:
+    """The same as residuals have it, which tell records by their places."""
+    records = known.values.get(atom.fact)
+    if atom.record is None or not isinstance(records, tuple):
+        return atom
+    keys = [record.key for record in records if isinstance(record, Record)]
+    return Atom(atom.fact, keys.index(str(atom.record)), atom.field)
+
+
 def matters(world: World, rule_id: str, atom: Atom, residuals: Residuals, residual: int) -> bool:
-    waiting = [residuals.waiting(leaf) for leaf in residuals.formulas.leaves(residual)]
-    tests = [one.test() for one in waiting if atom in one.atoms]
+    waiting = [residuals.store.waiting[leaf] for leaf in residuals.formulas.leaves(residual)]
+    tests = [one.test() for one in waiting if placed(world.environment, atom) in one.atoms]
     fact_type = world.vocabulary[atom.fact].type
     if isinstance(fact_type, RecordsType) and atom.field is not None:
         fact_type = fact_type.fields[atom.field]
@@ -190,6 +199,28 @@ def test_what_is_missing_is_what_the_judge_did_not_see(world: World) -> None:
         for one in missing:
             atom = Asked(fact=one.fact, record=one.record or None, field=one.field or None, decides=())
             assert atom.fact not in world.environment.values or atom.field is not None
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(world=worlds(), data=st.data())
+def test_what_earlier_rules_leave_need_not_be_worked_out_again(world: World, data: st.DataObject) -> None:
+    """Whether it was worked out for this environment or an earlier one, and whatever was forgotten since."""
+    questions = Questions(world.book, world.vocabulary)
+    known = [world.environment, *data.draw(st.lists(strategies.environments(world.vocabulary), max_size=3))]
+    for one in known:
+        standing, found = questions.about(one), {}
+        for judged in Judge(world.book, one).rules():
+            if judged.is_open:
+                name = judged.rule.id
+                found[name] = standing.bearing(name, found)
+                assert found[name] == standing.bearing(name)
+        if data.draw(st.booleans()):
+            questions.forget()
+            standing = questions.about(one)
+        for name in found:
+            afresh = Questions(world.book, world.vocabulary).about(one).bearing(name)
+            again = standing.bearing(name, found)
+            assert (again.left, again.bears, again.missing) == (afresh.left, afresh.bears, afresh.missing)
 
 
 def uses_resolved(judged: RuleJudgement) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from vedlys.guidance.compose import Composer, Said
-from vedlys.guidance.edition import Edition, scope_of
+from vedlys.guidance.edition import Edition
 from vedlys.guidance.render import Scope
 from vedlys.loading import load
 from vedlys.model.content import Content
@@ -130,7 +130,7 @@ def finding(locale: str, rule: str) -> Finding:
         erratum=None,
         translation="current",
     )
-    scope = scope_of(VALUES, made.matched, text.rule)
+    scope = article.scope(rule, VALUES, made.matched)
     title, guidance, erratum, translation = article.finding_texts(rule, scope)
     return msgspec.structs.replace(made, title=title, guidance=guidance, erratum=erratum, translation=translation)
 

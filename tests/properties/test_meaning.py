@@ -14,6 +14,7 @@ from vedlys.compiling.program import compile_program
 from vedlys.evaluation.compiled import CompiledEngine
 from vedlys.evaluation.evidence import against, because, matched
 from vedlys.evaluation.judge import Judge
+from vedlys.evaluation.proof import Proof, Seen
 from vedlys.model.conditions import AllOf, AnyOf, Condition, Fact, Field, Literal, Not, Quantified
 from vedlys.model.environment import Environment
 from vedlys.model.judgement import RuleJudgement
@@ -179,6 +180,19 @@ def test_what_stands_out_is_of_facts_that_the_evidence_names(world: World) -> No
             found = matched(judged)
             assert {match.fact for match in found} <= {entry.fact for entry in because(judged)}
             assert len({(match.kind, match.fact, str(match.value)) for match in found}) == len(found)
+
+
+@SLOW
+@given(worlds())
+def test_a_proof_tells_what_the_judge_saw(world: World) -> None:
+    judge = Judge(world.book, world.environment)
+    knowing = Judge(world.book, world.environment, judge.verdicts())
+    for judged in judge.rules():
+        if judged.verdict == "applies":
+            proof = Proof(judged.rule, world.book)
+            assert proof.because(Seen.by(knowing)) == because(judged)
+            assert msgspec.json.encode(proof.because(Seen.by(knowing))) == msgspec.json.encode(because(judged))
+            assert proof.matched(Seen.by(knowing)) == matched(judged)
 
 
 @SLOW

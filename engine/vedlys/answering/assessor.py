@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from functools import cached_property
-from itertools import chain
-from operator import itemgetter
-from typing import Any, cast, get_args
+from itertools import chain, compress
+from operator import attrgetter, itemgetter
+from typing import Any, get_args
 
 import msgspec
 from msgspec import UNSET
 from msgspec.json import encode
 
-from vedlys.answering.memory import LARGEST_KEY, Drawer, Memory, weight
-from vedlys.answering.prints import Prints, is_bounded
+from vedlys.answering.memory import LARGEST_KEY, Drawer, Memory
+from vedlys.answering.prints import Printed, Prints, is_bounded
 from vedlys.compiling.dependencies import facts_behind
 from vedlys.compiling.encoding import Outcome
 from vedlys.evaluation.ask import Asked, Bearing, Questions, Standing
-from vedlys.evaluation.evidence import because, matched, waiting, waits
-from vedlys.evaluation.judge import Judge, resolved
+from vedlys.evaluation.evidence import waiting, waits
+from vedlys.evaluation.judge import Judge, resolved_of
+from vedlys.evaluation.proof import Proof, Seen
 from vedlys.evaluation.status import status_of
-from vedlys.guidance.compose import BREAK, Composer, Said, Written
-from vedlys.guidance.edition import Edition, scope_of
+from vedlys.guidance.compose import Composer, Piece, Said, Written
+from vedlys.guidance.edition import Edition
 from vedlys.guidance.render import Scope
 from vedlys.intake import Reading
 from vedlys.model.conditions import AllOf, AnyOf, Condition, Literal, Not, Quantified, Resolved, Truth, facts_of
@@ -45,15 +45,15 @@ from vedlys.model.result import (
     Undecided,
 )
 from vedlys.model.rulebook import FactDeclaration, Rule, Rulebook, Status, Verdict
-from vedlys.model.types import name_of
-from vedlys.model.values import Record, as_text
+from vedlys.model.types import RecordsType, name_of
+from vedlys.model.values import as_text
 
-_LONGEST_PART = 8 * 1024
-_BREAK_JSON = encode(BREAK)[1:-1]
+_ID, _JSON = attrgetter("id"), attrgetter("json")
+_QUESTION, _UNDECIDED, _WRITTEN = attrgetter("question"), attrgetter("undecided"), attrgetter("written")
 _STATUS: dict[Status, bytes] = {status: b',"status":%b,"findings":[' % encode(status) for status in get_args(Status)}
 
 
-class _Told(msgspec.Struct, frozen=True):
+class _Told(msgspec.Struct, frozen=True, gc=False):
     """A finding, and what the document says of it."""
 
     finding: Finding
@@ -61,31 +61,20 @@ class _Told(msgspec.Struct, frozen=True):
     json: bytes  # of the finding
 
 
-class _Left(msgspec.Struct, frozen=True):
+class _Left(msgspec.Struct, frozen=True, gc=False):
     """What is left to find out of a rule that is open, and what is said of it where it is undecided."""
 
     bearing: Bearing
     undecided: Undecided
     json: bytes  # of the latter
-    is_kept: bool  # the same object again for the same values
-    records: tuple[str, ...]  # the facts of whose records something is left
 
 
-class _Asked(msgspec.Struct, frozen=True):
+class _Asked(msgspec.Struct, frozen=True, gc=False):
     """A question, and how the document asks it."""
 
     question: Question
-    written: str
+    written: Piece
     json: bytes  # of the question
-
-
-class _Questions(msgspec.Struct, frozen=True):
-    """All questions of an environment."""
-
-    questions: tuple[Question, ...] = ()
-    written: tuple[str, ...] = ()
-    json: bytes = b""
-    bearings: tuple[Bearing, ...] = ()  # that they follow from: kept, so that nothing else gets their identities
 
 
 class _Rule:
@@ -93,15 +82,18 @@ class _Rule:
 
     __slots__ = (
         "facts",
+        "heavy",
         "id",
-        "is_bounded",
-        "is_left_bounded",
+        "is_kept",
         "is_ordered",
+        "json",
         "key",
         "later",
         "left",
         "left_facts",
+        "left_heavy",
         "left_key",
+        "proof",
         "reads_clock",
         "rule",
         "shows_derived",
@@ -120,6 +112,8 @@ class _Rule:
     ) -> None:
         self.rule = rule
         self.id = rule.id
+        self.json = encode(rule.id)
+        self.proof = Proof(rule, book)
         self.is_ordered = waits(rule.when)
         self.shows_derived = any(name in book.derived for name in names)
         given, unless = book.gates(rule)
@@ -127,21 +121,21 @@ class _Rule:
         nodes = [node for condition in conditions for node in nodes_of(condition, book)]
         # A finding follows from the values of these facts …
         self.facts = facts_behind([*chain.from_iterable(map(facts_of, conditions)), *names], book)
-        # … and from whether these sections are resolved …
-        self.waits = tuple(dict.fromkeys(node.sections for node in nodes if isinstance(node, Resolved)))
-        # What is left to find out follows from these facts …
+        # … and from whether these sections are resolved: the places of the rules that decide that.
+        sections = dict.fromkeys(node.sections for node in nodes if isinstance(node, Resolved))
+        self.waits = tuple([_picker(_serious(book, each)) for each in sections])
+        # What is left to find out follows from the values of these facts, unless the rule waits for others …
         conditions += [] if unless is None else [unless]
-        left = chain.from_iterable(nodes_of(condition, book) for condition in conditions)
-        awaited = tuple(_awaited({name for node in left if isinstance(node, Resolved) for name in node.sections}, book))
-        self.left_facts = facts_behind(chain.from_iterable(map(facts_of, (*conditions, *awaited))), book)
+        nodes += [] if unless is None else nodes_of(unless, book)
+        self.left_facts = facts_behind(chain.from_iterable(map(facts_of, conditions)), book)
         # … and both from the moment, where ages are measured.
-        every = chain(nodes, *(nodes_of(condition, book) for condition in (*conditions, *awaited)))
-        self.reads_clock = any(isinstance(node, Literal) and node.operator in AGES for node in every)
+        self.reads_clock = any(isinstance(node, Literal) and node.operator in AGES for node in nodes)
+        self.is_kept = not (self.reads_clock or any(isinstance(node, Resolved) for node in nodes))
         self.key = _getter(self.facts)
         self.left_key = _getter(self.left_facts)
-        unbounded = {name for name in (*self.facts, *self.left_facts) if not is_bounded(vocabulary[name].type)}
-        self.is_bounded = unbounded.isdisjoint(self.facts)  # so that all keys are worth keeping
-        self.is_left_bounded = unbounded.isdisjoint(self.left_facts)
+        # the facts whose values may be so long that they are not worth keeping
+        self.heavy = tuple([name for name in self.facts if not is_bounded(vocabulary[name].type)])
+        self.left_heavy = tuple([name for name in self.left_facts if not is_bounded(vocabulary[name].type)])
         self.told: Drawer[_Told] = memory.drawer()
         self.left: Drawer[_Left] = memory.drawer()
         self.later: Drawer[bool] = memory.drawer()
@@ -161,58 +155,40 @@ class _Answer(msgspec.Struct, frozen=True):
         return assessment
 
 
-class _Sorted(msgspec.Struct, frozen=True):
-    """The rules of an article by what they say; `open` those that more facts could still turn."""
-
-    applies: tuple[_Rule, ...]
-    open: tuple[_Rule, ...]
-    unknown: tuple[bool, ...]  # of each of the open ones, whether that is its verdict
-    ordered: tuple[_Rule, ...]  # clear, but perhaps only because of what comes first
-    clear: tuple[str, ...]
-    not_applicable: tuple[str, ...]
-    status: Status
-    clear_json: bytes
-    not_applicable_json: bytes
-
-
-_NO_QUESTIONS = _Questions()
-
-
 class _Known:
     """One environment, and what is worked out of it only where it is needed."""
 
-    def __init__(
-        self,
-        book: Rulebook,
-        environment: Environment,
-        outcome: Outcome,
-        rules: tuple[str, ...],
-        questions: Questions,
-    ) -> None:
+    def __init__(self, book: Rulebook, environment: Environment, outcome: Outcome, questions: Questions) -> None:
         self._book = book
         self._questions = questions
-        self._rules = rules
-        self._outcome = outcome
+        self._judge: Judge | None = None
+        self._standing: Standing | None = None
+        self.outcome = outcome
         self.environment = environment
 
-    @cached_property
-    def verdicts(self) -> dict[str, Verdict]:
-        return dict(zip(self._rules, self._outcome.verdicts, strict=True))
-
-    @cached_property
+    @property
     def standing(self) -> Standing:
-        return self._questions.about(self.environment)
+        if self._standing is None:
+            self._standing = self._questions.about(self.environment)
+        return self._standing
 
-    @cached_property
-    def judge(self) -> Judge:
-        return Judge(self._book, self.environment, self.verdicts)
+    def judged(self) -> Judge:
+        if self._judge is None:
+            verdicts = dict(zip([rule.id for rule in self._book.rules], self.outcome.verdicts, strict=True))
+            self._judge = Judge(self._book, self.environment, verdicts)
+        return self._judge
 
-    @cached_property
+    @property
     def values(self) -> dict[str, Any]:
         """The known facts, derived ones too."""
-        concluded = {name: self.judge.derived(name).truth for name in self._book.derived}
+        concluded = {name: self.judged().derived(name).truth for name in self._book.derived}
         known = {name: truth for name, truth in concluded.items() if truth is not None}
         return {**self.environment.values, **known}
+
+    def resolved(self, rule: _Rule) -> tuple[Truth, ...]:
+        """Whether what the rule waits for is resolved."""
+        verdicts = self.outcome.verdicts
+        return tuple([resolved_of(set(said(verdicts))) for said in rule.waits])
 
 
 class Assessor:
@@ -240,17 +216,18 @@ class Assessor:
         self._rules = tuple(
             _Rule(rule, self._text.named(rule.id), book, vocabulary, memory=memory) for rule in book.rules
         )
-        self._ids = tuple(rule.id for rule in book.rules)
+        self._ordered = [(place, rule) for place, rule in enumerate(self._rules) if rule.is_ordered]
+        self._severities = tuple(rule.severity for rule in book.rules)
         facts = dict.fromkeys(name for rule in self._rules for name in (*rule.facts, *rule.left_facts))
         self._prints = Prints(facts, vocabulary)
+        self._printed: tuple[Environment, Printed] | None = None  # of what was just looked for in vain
         self._key = _members(tuple(facts))
-        self._unbounded = tuple(name for name in facts if not is_bounded(vocabulary[name].type))
         self._reads_clock = any(rule.reads_clock for rule in self._rules)
+        # whether what a document shows besides findings is no value, which might be that of a fact that no rule reads:
+        # in a title, a heading or a question
+        self._is_fixed = self.composer.is_fixed and all(map(edition.asks_the_same, _askable(facts, vocabulary)))
         self._answers: Drawer[_Answer] = answers.drawer()
-        self._sorted: Drawer[_Sorted] = memory.drawer()
-        self._asked_for: Drawer[_Asked] = memory.drawer()
-        self._asked: Drawer[_Questions] = memory.drawer()
-        self._escaped: Drawer[bytes] = memory.drawer()
+        self._asked: Drawer[_Asked] = memory.drawer()
         self._head = b'{"version":1,"article":%b,"locale":' % encode(book.article)
         self._tail = b'\\n","catalogue":%b,"as_of":"' % encode(catalogue)
 
@@ -258,8 +235,13 @@ class Assessor:
         """The assessment of facts that were assessed before, with the same values wherever it follows from them."""
         if not self._remembers(reading):
             return None
-        answer = self._answers.get((locale.requested, self._key(self._prints.of(reading.environment))))
-        return None if answer is None else answer.at(reading.environment.as_of)
+        environment = reading.environment
+        prints = self._prints.of(environment)
+        answer = self._answers.get((locale.requested, self._key(prints)))
+        if answer is not None:
+            return answer.at(environment.as_of)
+        self._printed = (environment, prints)
+        return None
 
     def assess(
         self, reading: Reading, outcome: Outcome, locale: LocaleChoice, *, is_default: bool = True
@@ -268,134 +250,105 @@ class Assessor:
 
         It is remembered for `recall` where that outcome is the default engine's: what another one says stays apart.
         """
-        prints = self._prints.of(reading.environment)
-        assessment, pieces = self._assess(reading, outcome, locale, prints)
-        if (
-            is_default
-            and self._remembers(reading)
-            and (size := _weight_of(prints, self._unbounded)) <= LARGEST_KEY
-            # what a question or a heading shows may be a fact that no rule reads
-            and all(map(self._edition.asks_the_same, assessment.ask_next))
-        ):
-            answer = _Answer(assessment, b"".join(pieces))
-            size += 30 * len(prints) + len(answer.json) + 2 * len(assessment.markdown)
-            self._answers.keep((locale.requested, self._key(prints)), answer, size)
-        assessment.remember_json((*pieces, assessment.as_of.encode(), b'"}'))
+        printed, self._printed = self._printed, None
+        if printed is None or printed[0] is not reading.environment:
+            printed = (reading.environment, self._prints.of(reading.environment))
+        prints = printed[1]
+        assessment, json = self._assess(reading, outcome, locale, prints)
+        size = prints.weight()
+        if is_default and size <= LARGEST_KEY and self._remembers(reading):
+            size += 30 * len(prints) + len(json) + 2 * len(assessment.markdown)
+            self._answers.keep((locale.requested, self._key(prints)), _Answer(assessment, json), size)
+        assessment.remember_json((json, assessment.as_of.encode(), b'"}'))
         return assessment
 
     def _remembers(self, reading: Reading) -> bool:
         """Whether the assessment follows from the values of facts alone."""
-        return self.composer.is_fixed and not (self._reads_clock or reading.environment.skip or reading.ignored)
+        return self._is_fixed and not (self._reads_clock or reading.environment.skip or reading.ignored)
 
     def _assess(
-        self, reading: Reading, outcome: Outcome, locale: LocaleChoice, prints: dict[str, Hashable]
-    ) -> tuple[Assessment, tuple[bytes, ...]]:
-        """The assessment, and its JSON in pieces up to `as_of`."""
+        self, reading: Reading, outcome: Outcome, locale: LocaleChoice, prints: Printed
+    ) -> tuple[Assessment, bytes]:
+        """The assessment, and its JSON up to `as_of`."""
         environment = reading.environment
-        known = _Known(self._book, environment, outcome, self._ids, self._questions)
-        rules = self._sort(outcome)
-        told = [self._tell(rule, known, prints) for rule in rules.applies]
-        left = [self._leave(rule, known, prints) for rule in rules.open]
-        unknown = [one for one, is_unknown in zip(left, rules.unknown, strict=True) if is_unknown]
-        asked = self._ask(known, rules.open, left) if left else _NO_QUESTIONS
-        findings = tuple([one.finding for one in told])
-        undecided = tuple([one.undecided for one in unknown])
+        known = _Known(self._book, environment, outcome, self._questions)
+        by: dict[Verdict, list[_Rule]] = {"applies": [], "unknown": [], "clear": [], "not_applicable": []}
+        for rule, verdict in zip(self._rules, outcome.verdicts, strict=True):
+            by[verdict].append(rule)
+        told = [self._tell(rule, known, prints) for rule in by["applies"]]
+        still_open = list(compress(self._rules, outcome.open))
+        left = self._leave(still_open, known, prints) if still_open else []
+        unknown = left if len(left) == len(by["unknown"]) else self._unknown(left, outcome)
+        asked = self._ask(still_open, left, known) if still_open else []
+        ordered = [rule for place, rule in self._ordered if outcome.verdicts[place] == "clear"]
         said = Said(
-            status=rules.status,
-            findings=findings,
+            status=status_of(zip(self._severities, outcome.verdicts, strict=True)),
+            findings=tuple([one.finding for one in told]),
             written=tuple([one.written for one in told]),
-            undecided=undecided,
-            questions=asked.questions,
-            asked=asked.written,
-            clear=rules.clear,
-            later=tuple([rule.id for rule in rules.ordered if self._comes_later(rule, known, prints)]),
-            not_applicable=rules.not_applicable,
+            undecided=tuple(map(_UNDECIDED, unknown)),
+            questions=tuple(map(_QUESTION, asked)),
+            asked=tuple(map(_WRITTEN, asked)),
+            clear=tuple(map(_ID, by["clear"])),
+            later=tuple([rule.id for rule in ordered if self._comes_later(rule, known, prints)]),
+            not_applicable=tuple(map(_ID, by["not_applicable"])),
             values=environment.values if self.composer.is_fixed else known.values,
         )
-        parts = self.composer.parts(said)
+        document = self.composer.piece(said)
         assessment = Assessment(
             article=self._book.article,
             locale=locale,
-            status=rules.status,
-            findings=findings,
-            undecided=undecided,
-            clear=rules.clear,
-            not_applicable=rules.not_applicable,
-            ask_next=asked.questions,
+            status=said.status,
+            findings=said.findings,
+            undecided=said.undecided,
+            clear=said.clear,
+            not_applicable=said.not_applicable,
+            ask_next=said.questions,
             ignored=reading.ignored,
-            markdown=BREAK.join(parts) + "\n",
+            markdown=document.text + "\n",
             catalogue=self._catalogue,
             as_of=as_text(environment.as_of),
         )
-        escape = self._escape
-        return (
-            assessment,
-            (
-                *(self._head, encode(locale), _STATUS[rules.status], b",".join([one.json for one in told])),
-                *(b'],"undecided":[', b",".join([one.json for one in unknown]), b'],"clear":', rules.clear_json),
-                *(b',"not_applicable":', rules.not_applicable_json, b',"ask_next":[', asked.json),
-                *(b'],"ignored":', encode(reading.ignored), b',"markdown":"', _BREAK_JSON.join(map(escape, parts))),
-                self._tail,
-            ),
+        pieces = (
+            *(self._head, encode(locale), _STATUS[said.status], b",".join(map(_JSON, told))),
+            *(b'],"undecided":[', b",".join(map(_JSON, unknown))),
+            *(b'],"clear":[', b",".join(map(_JSON, by["clear"]))),
+            *(b'],"not_applicable":[', b",".join(map(_JSON, by["not_applicable"]))),
+            *(b'],"ask_next":[', b",".join(map(_JSON, asked))),
+            *(b'],"ignored":', encode(reading.ignored), b',"markdown":"', document.json, self._tail),
         )
+        return assessment, b"".join(pieces)
 
-    def _escape(self, text: str) -> bytes:
-        """The text as it stands in JSON, without its quotes."""
-        found = self._escaped.get(text)
-        if found is None:
-            found = encode(text)[1:-1]
-            if len(text) <= _LONGEST_PART:
-                self._escaped.keep(text, found, len(found) + 2 * len(text))
-        return found
+    def _unknown(self, left: list[_Left], outcome: Outcome) -> list[_Left]:
+        """Those of the open rules that are unknown; others apply on an undecided `unless`."""
+        return [
+            one
+            for one, verdict in zip(left, compress(outcome.verdicts, outcome.open), strict=True)
+            if verdict == "unknown"
+        ]
 
-    def _sort(self, outcome: Outcome) -> _Sorted:
-        """The rules by what they say; remembered by that."""
-        found = self._sorted.get(outcome)
-        if found is None:
-            by: dict[Verdict, list[_Rule]] = {"applies": [], "unknown": [], "clear": [], "not_applicable": []}
-            for rule, verdict in zip(self._rules, outcome.verdicts, strict=True):
-                by[verdict].append(rule)
-            still_open = tuple(rule for rule, is_open in zip(self._rules, outcome.open, strict=True) if is_open)
-            severities = (rule.rule.severity for rule in self._rules)
-            found = _Sorted(
-                applies=tuple(by["applies"]),
-                open=still_open,
-                unknown=tuple(rule in by["unknown"] for rule in still_open),
-                ordered=tuple(rule for rule in by["clear"] if rule.is_ordered),
-                clear=tuple(rule.id for rule in by["clear"]),
-                not_applicable=tuple(rule.id for rule in by["not_applicable"]),
-                clear_json=encode([rule.id for rule in by["clear"]]),
-                not_applicable_json=encode([rule.id for rule in by["not_applicable"]]),
-                status=status_of(zip(severities, outcome.verdicts, strict=True)),
-            )
-            self._sorted.keep(outcome, found, 100 * len(self._rules))
-        return found
-
-    def _tell(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> _Told:
+    def _tell(self, rule: _Rule, known: _Known, prints: Printed) -> _Told:
         """The finding of a rule that applies."""
         key = rule.key(prints)
         if rule.waits:
-            key = (key, *self._resolved(rule, known))
+            key = (key, *known.resolved(rule))
         if rule.reads_clock:
             key = (key, known.environment.as_of)
         told = rule.told.get(key)
         if told is None:
             told = self._told(rule, known)
-            size = _size_of(key, is_bounded=rule.is_bounded)
+            size = prints.weight(rule.heavy)
             if size <= LARGEST_KEY:
-                rule.told.keep(key, told, size + 2 * len(told.json) + 2 * len(told.written.text))
+                size += 30 * len(rule.facts) + 2 * len(told.json) + 3 * len(told.written.text.json)
+                rule.told.keep(key, told, size)
         return told
-
-    def _resolved(self, rule: _Rule, known: _Known) -> list[Truth]:
-        """Whether what the rule waits for is resolved."""
-        return [resolved(self._book, sections, known.verdicts) for sections in rule.waits]
 
     def _told(self, of: _Rule, known: _Known) -> _Told:
         rule = of.rule
-        judged = known.judge.rule(rule)
-        stood_out = tuple(match.value for match in matched(judged))
-        values = known.values if of.shows_derived else known.environment.values
-        scope = scope_of(values, stood_out, rule)
+        environment = known.environment
+        seen = Seen(known.judged, environment.values, environment.references, environment.as_of, set())
+        stood_out = tuple([match.value for match in of.proof.matched(seen)])
+        values = known.values if of.shows_derived else environment.values
+        scope = self._text.scope(rule.id, values, stood_out)
         title, guidance, erratum, translation = self._text.finding_texts(rule.id, scope)
         source = self._book.source
         finding = Finding(
@@ -404,7 +357,7 @@ class Assessor:
             severity=rule.severity,
             title=title,
             guidance=guidance,
-            because=because(judged),
+            because=of.proof.because(seen),
             matched=stood_out,
             source=None if source is None else SourceReference(document=source.document, lines=rule.lines),
             erratum=erratum,
@@ -412,60 +365,47 @@ class Assessor:
         )
         return _Told(finding, self.composer.write(finding, Scope(values=values)), encode(finding))
 
-    def _comes_later(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> bool:
+    def _comes_later(self, rule: _Rule, known: _Known, prints: Printed) -> bool:
         """Whether a rule is clear only because earlier sections are not resolved yet."""
-        key = (rule.key(prints), *self._resolved(rule, known))
+        key = (rule.key(prints), *known.resolved(rule))
         found = None if rule.reads_clock else rule.later.get(key)
         if found is None:
-            found = bool(waiting(known.judge, [rule.rule]))
-            size = _size_of(key, is_bounded=rule.is_bounded)
+            found = bool(waiting(known.judged(), [rule.rule]))
+            size = prints.weight(rule.heavy)
             if size <= LARGEST_KEY:
-                rule.later.keep(key, found, size)
+                rule.later.keep(key, found, size + 30 * len(rule.facts))
         return found
 
-    def _leave(self, rule: _Rule, known: _Known, prints: dict[str, Hashable]) -> _Left:
-        """What is left to find out of a rule that is open."""
-        key = rule.left_key(prints)
-        found = None if rule.reads_clock else rule.left.get(key)
-        if found is None:
-            of, bearing = rule.rule, known.standing.bearing(rule.id)
-            undecided = Undecided(rule=of.id, section=of.section, severity=of.severity, missing=bearing.missing)
-            size = _size_of(key, is_bounded=rule.is_left_bounded)
-            is_kept = not rule.reads_clock and size <= LARGEST_KEY
-            records = tuple(dict.fromkeys(atom.fact for atom in bearing.left if atom.record is not None))
-            found = _Left(bearing, undecided, encode(undecided), is_kept, records)
-            if is_kept:
-                rule.left.keep(key, found, size + 2 * len(found.json) + 300 * len(bearing.left))
+    def _leave(self, rules: list[_Rule], known: _Known, prints: Printed) -> list[_Left]:
+        """What is left to find out of the rules that are open."""
+        found: list[_Left] = []
+        for rule in rules:
+            left = rule.left.get(rule.left_key(prints)) if rule.is_kept else None
+            if left is None:
+                before = {one.undecided.rule: one.bearing for one in found} if rule.waits else None
+                left = self._left(rule, known, before)
+                if rule.is_kept and (size := prints.weight(rule.left_heavy)) <= LARGEST_KEY:
+                    size += 30 * len(rule.left_facts) + 2 * len(left.json) + 300 * len(left.bearing.left)
+                    rule.left.keep(rule.left_key(prints), left, size)
+            found.append(left)
         return found
 
-    def _ask(self, known: _Known, rules: Iterable[_Rule], left: list[_Left]) -> _Questions:
+    def _left(self, rule: _Rule, known: _Known, before: Mapping[str, Bearing] | None) -> _Left:
+        of, bearing = rule.rule, known.standing.bearing(rule.id, before)
+        undecided = Undecided(rule=of.id, section=of.section, severity=of.severity, missing=bearing.missing)
+        return _Left(bearing, undecided, encode(undecided))
+
+    def _ask(self, rules: list[_Rule], left: list[_Left], known: _Known) -> list[_Asked]:
         """The questions worth asking next, and how the document asks them."""
-        bearings = tuple([one.bearing for one in left])
-        is_kept = not known.environment.skip and all([one.is_kept for one in left])  # noqa: C419 - faster so
-        # records are asked for in the order in which they were posted
-        values = known.environment.values
-        facts = dict.fromkeys(fact for one in left for fact in one.records)
-        orders = tuple([tuple([record.key for record in cast("tuple[Record, ...]", values[fact])]) for fact in facts])
-        key = (*map(id, bearings), *orders)
-        found = self._asked.get(key) if is_kept else None
-        if found is None:
-            asked = known.standing.ask([rule.id for rule in rules], bearings=bearings)
-            told = [self._question(one, known) for one in asked]
-            questions = tuple([one.question for one in told])
-            json = b",".join([one.json for one in told])
-            found = _Questions(questions, tuple([one.written for one in told]), json, bearings)
-            if is_kept and self.composer.is_fixed and all(map(self._edition.asks_the_same, questions)):
-                self._asked.keep(key, found, len(json) + weight(orders) + 500 * len(bearings))
-        return found
-
-    def _question(self, asked: Asked, known: _Known) -> _Asked:
-        key = (asked.fact, asked.record, asked.field, asked.decides)
-        found = self._asked_for.get(key)
-        if found is None:
-            found = self._made(asked, Scope(values=known.values))
-            # it names rules by their titles
-            if self.composer.is_fixed and self._edition.asks_the_same(found.question):
-                self._asked_for.keep(key, found, 2 * len(found.json) + 2 * len(found.written))
+        asked = known.standing.ask([rule.id for rule in rules], bearings=[one.bearing for one in left])
+        found = []
+        for one in asked:
+            made = self._asked.get(one)
+            if made is None:
+                made = self._made(one, Scope() if self._is_fixed else Scope(values=known.values))
+                if self._is_fixed:
+                    self._asked.keep(one, made, 2 * len(made.json) + 3 * len(made.written.json))
+            found.append(made)
         return found
 
     def _made(self, asked: Asked, scope: Scope) -> _Asked:
@@ -487,36 +427,36 @@ class Assessor:
         return _Asked(question, self.composer.ask(question, scope), encode(question))
 
 
-def _getter(facts: tuple[str, ...]) -> Callable[[dict[str, Hashable]], Hashable]:
+def _getter(facts: tuple[str, ...]) -> Callable[[Printed], Hashable]:
     """The function that picks the prints of these facts."""
     return itemgetter(*facts) if facts else lambda _: None
 
 
-def _size_of(key: Hashable, *, is_bounded: bool) -> int:
-    """About how many bytes a key takes; the one of values that are all short need not be looked through."""
-    return (30 * len(key) if isinstance(key, tuple) else 30) if is_bounded else weight(key)
-
-
-def _weight_of(prints: dict[str, Hashable], facts: Iterable[str]) -> int:
-    return sum(weight(prints[name]) for name in facts)
-
-
-def _members(facts: tuple[str, ...]) -> Callable[[dict[str, Hashable]], tuple[Hashable, ...]]:
+def _members(facts: tuple[str, ...]) -> Callable[[Printed], tuple[Hashable, ...]]:
     """The same, always as a tuple."""
     get = _getter(facts)
     return get if len(facts) > 1 else lambda prints: (get(prints),)  # type: ignore[return-value]  # of several it is one
 
 
-def _awaited(sections: set[str], book: Rulebook) -> Iterator[Condition]:
-    """Every condition that hangs on whether these sections are resolved, those of the sections they wait for too."""
-    waiting_for = list(sections)
-    for name in waiting_for:  # it grows
-        for rule in book.section(name).rules:
-            for condition in (*book.gates(rule), rule.when):
-                if condition is not None:
-                    yield condition
-                    more = (node.sections for node in nodes_of(condition, book) if isinstance(node, Resolved))
-                    waiting_for += [one for one in chain.from_iterable(more) if one not in waiting_for]
+def _picker(places: tuple[int, ...]) -> Callable[[tuple[Verdict, ...]], tuple[Verdict, ...]]:
+    """The function that picks what stands at these places."""
+    return (lambda _: ()) if not places else itemgetter(*places, places[0])  # of several it is a tuple
+
+
+def _serious(book: Rulebook, sections: Iterable[str]) -> tuple[int, ...]:
+    """The places of the rules that decide whether sections are resolved."""
+    return tuple(
+        [place for place, rule in enumerate(book.rules) if rule.section in sections and rule.severity != "info"]
+    )
+
+
+def _askable(facts: Iterable[str], vocabulary: Mapping[str, FactDeclaration]) -> Iterator[str]:
+    """The names that questions have for facts and the fields of their records."""
+    for name in facts:
+        yield name
+        fact_type = vocabulary[name].type
+        if isinstance(fact_type, RecordsType):
+            yield from (f"{name}.{field}" for field in fact_type.fields)
 
 
 def nodes_of(condition: Condition, book: Rulebook) -> Iterator[Condition]:

@@ -76,17 +76,3 @@ class Drawer(OrderedDict[Hashable, T]):
         """Forget the oldest entry; how many bytes it took."""
         key, _ = self.popitem(last=False)
         return self.sizes.pop(key)
-
-
-def weight(key: Hashable) -> int:
-    """About how many bytes a key takes; of one that is heavier than `LARGEST_KEY`, no more than that it is."""
-    if isinstance(key, str):
-        return 60 + 2 * len(key)
-    if isinstance(key, tuple | frozenset):
-        total = 60
-        for part in key:
-            total += weight(part)
-            if total > LARGEST_KEY:
-                break
-        return total
-    return 30

@@ -8,13 +8,16 @@ nothing that can still be asked would bear on the rule, all of it does. Otherwis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import cast
 
 import msgspec
 
 from vedlys.evaluation.bearing import bearing
-from vedlys.evaluation.expansion import Comparison, Expansion, OverRecords, RuleFormula
-from vedlys.evaluation.residual import Atom, Residuals, States
+from vedlys.evaluation.expansion import Comparison, Expansion, Leaf, OverRecords, RuleFormula
+from vedlys.evaluation.residual import Atom, Residuals, States, Store, bulk
 from vedlys.model.conditions import Fact, Field
 from vedlys.model.environment import Environment
 from vedlys.model.judgement import RuleJudgement
@@ -24,14 +27,16 @@ from vedlys.model.rulebook import COSTS, SEVERITIES, FactDeclaration, Rulebook
 from vedlys.model.types import RecordsType, ScalarType, SetType
 from vedlys.model.values import Record
 
-_MOST_REMEMBERED = 1024  # states of one rule
-_MOST_RECORDS = 32  # of which the states are remembered
+_LARGEST_STORE = 8192  # formulas, and what is worked out of them
+_HEAVIEST_STATES = 64  # of a rule, that are remembered
+_OF_A_MOMENT = -1  # the number of stores that are not kept
 
+_LAST = itemgetter(-1)
 _COST_RANK = {cost: rank for rank, cost in enumerate(COSTS)}
 _SEVERITY_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class Asked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something worth finding out: a fact, or a field of one record; `decides` lists the open rules it bears on."""
 
     fact: str
@@ -40,91 +45,93 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     decides: tuple[str, ...]
 
 
-class Bearing(msgspec.Struct, frozen=True):
+class Bearing(msgspec.Struct, frozen=True, gc=False):
     """What is left in a rule's residual, and what of it bears on the rule; both in authored order."""
 
     left: tuple[Atom, ...]
     bears: tuple[Atom, ...]
     missing: tuple[Missing, ...]  # what is left, as a result names it
-
-    def of_records(self, others: Mapping[tuple[str, str], tuple[str, str]]) -> Bearing:
-        """The same of other records that stand as these do."""
-
-        def of(atom: Atom) -> Atom:
-            if atom.record is None:
-                return atom
-            return Atom(atom.fact, others[atom.fact, atom.record][1], atom.field)
-
-        return _bearing_of(tuple(map(of, self.left)), tuple(map(of, self.bears)))
+    residual: tuple[int, int]  # the number of a store, and that of the residual in it
+    records: tuple[str, ...]  # the facts of whose records something is left
 
     def to_ask(self, skipped: Collection[Atom] | None, environment: Environment) -> tuple[Atom, ...]:
-        """What of it can be asked."""
-        if not environment.skip and not skipped:
-            return self.bears
+        """What of it can be asked where something is skipped."""
         return _unskipped(self.bears, skipped, environment) or _unskipped(self.left, skipped, environment)
 
 
-_Records = dict[tuple[str, str], int]  # a fact and the key of one of its records, numbered
+class Asking:
+    """One rule, as questions see it."""
 
-
-def _bearing_of(left: tuple[Atom, ...], bears: tuple[Atom, ...]) -> Bearing:
-    return Bearing(left, bears, tuple([atom.missing() for atom in left]))
-
-
-class _Rule:
-    """One rule, with what it bore on under the states it was seen in."""
-
-    def __init__(self, rule_id: str, severity: int, formula: RuleFormula, expansion: Expansion) -> None:
+    def __init__(self, rule_id: str, formula: RuleFormula, expansion: Expansion) -> None:
         self.id = rule_id
-        self.severity = severity
         self.formula = formula
+        self.awaits = frozenset(formula.awaits)
         self.needs_clock = _needs_clock(formula, expansion)
-        # where in the states those of `some` and `every` stand, and over which fact
-        self.over_records = tuple(
-            (place, stands.fact)
-            for place, stands in enumerate(map(expansion.leaves.__getitem__, formula.leaves))
-            if isinstance(stands, OverRecords)
-        )
-        self.seen: dict[tuple[object, ...], tuple[Bearing, _Records]] = {}
+        over = [stands for leaf in formula.leaves if isinstance(stands := expansion.leaves[leaf], OverRecords)]
+        # whether what is missing is always met in the same order: not where it hangs on which records are undecided
+        inside = [expansion.leaves[field] for stands in over for field in stands.fields]
+        self.is_ordered = len({stands.fact for stands in over}) == len(over) and not any(map(_names_facts, inside))
+        self.order: dict[tuple[str, str | None], tuple[int, int]] = {}
+        for place, leaf in enumerate(formula.leaves):
+            for name, at in _named_in(expansion.leaves[leaf], expansion):
+                self.order.setdefault(name, (place, at))
+
+    def rank(self, atom: Atom) -> tuple[int, int, int]:
+        """Where an atom is met, among those of the rule."""
+        leaf, at = self.order[atom.fact, atom.field]
+        return leaf, cast("int", atom.record or 0), at
 
 
 class Questions:
     """All that could be asked for one rulebook. What is worked out once is remembered: make one, and keep it."""
 
     def __init__(self, book: Rulebook, vocabulary: Mapping[str, FactDeclaration]) -> None:
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
+        self.order = {name: (_COST_RANK[of.cost], of.order) for name, of in vocabulary.items()}
+        self.severities = {rule.id: _SEVERITY_RANK[rule.severity] for rule in book.rules}
         self._expansion = Expansion(book)
-        self._rules = {
-            rule.id: _Rule(rule.id, _SEVERITY_RANK[rule.severity], self._expansion.rule(rule), self._expansion)
-            for rule in book.rules
-        }
+        self.rules = {rule.id: Asking(rule.id, self._expansion.rule(rule), self._expansion) for rule in book.rules}
+        self.lock = threading.Lock()  # threads share what is remembered
+        self._store = Store()
 
     def about(self, environment: Environment) -> Standing:
         """The questions about one environment."""
-        return Standing(self._rules, self._vocabulary, self._expansion, environment)
+        if self._store.size + len(self._store.formulas) > _LARGEST_STORE:
+            self.forget()
+        residuals = Residuals(self._expansion, States(self._expansion, environment), self._store)
+        return Standing(self, environment, residuals)
+
+    def forget(self) -> None:
+        """Start anew, with nothing remembered; who still asks about an environment goes on with what there was."""
+        self._store = Store(self._store.number + 1)
 
 
 class Standing:
     """What is missing and what to ask in one environment."""
 
-    def __init__(
-        self,
-        rules: Mapping[str, _Rule],
-        vocabulary: Mapping[str, FactDeclaration],
-        expansion: Expansion,
-        environment: Environment,
-    ) -> None:
-        self._rules = rules
-        self._vocabulary = vocabulary
-        self._expansion = expansion
+    def __init__(self, questions: Questions, environment: Environment, residuals: Residuals) -> None:
+        self._rules = questions.rules
+        self._severities = questions.severities
+        self._order = questions.order
+        self._vocabulary = questions.vocabulary
+        self._lock = questions.lock
         self._environment = environment
-        self._states = States(expansion, environment)
-        self._residuals: Residuals | None = None
-        self._places_found: dict[str, dict[tuple[str | None, str | None], int]] = {}
+        self._residuals = residuals
+        self._states = residuals.states
 
-    def bearing(self, rule: str) -> Bearing:
-        """What is left in the residual of a rule, and what of it bears on it."""
-        return self._bearing(self._rules[rule])
+    def bearing(self, rule: str, open_rules: Mapping[str, Bearing] | None = None) -> Bearing:
+        """What is left in the residual of a rule, and what of it bears on it.
+
+        `open_rules` are all rules of earlier sections that are open, with what this gave of them, where that is at
+        hand: then it need not be worked out again for those that the rule waits for.
+        """
+        of = self._rules[rule]
+        with self._lock:
+            if of.needs_clock:
+                return self._named(self._of_moment(of))
+            if open_rules is not None and of.awaits and of.is_ordered:
+                return self._named(self._awaiting(of, open_rules))
+            return self._named(self._bearing(of))
 
     def missing(self, rule: str) -> tuple[Missing, ...]:
         """The facts left in the residual of a rule, in authored order; none where the facts decide it."""
@@ -144,72 +151,131 @@ class Standing:
         authored order. What the environment skips (a fact, or `fact.field` for a field of all its records) is not
         asked, nor what is `skipped` besides.
         """
-        rules = [self._rules[name] for name in open_rules]
-        bearings = [self._bearing(rule) for rule in rules] if bearings is None else bearings
-        return self._ranked(rules, bearings, skipped)
-
-    def _ranked(
-        self, rules: Sequence[_Rule], bearings: Sequence[Bearing], skipped: Collection[Atom] | None
-    ) -> tuple[Asked, ...]:
-        decides: dict[Atom, list[_Rule]] = {}
-        for rule, bears in zip(rules, bearings, strict=True):
-            for atom in bears.to_ask(skipped, self._environment):
-                decides.setdefault(atom, []).append(rule)
+        bearings = [self.bearing(rule) for rule in open_rules] if bearings is None else bearings
+        environment = self._environment
+        skips = bool(environment.skip or skipped)
+        decides: dict[Atom, list[str]] = {}
+        for name, bears in zip(open_rules, bearings, strict=True):
+            atoms = bears.to_ask(skipped, environment) if skips else bears.bears
+            for atom in atoms:
+                decides.setdefault(atom, []).append(name)
+        severity = self._severities.__getitem__
+        order, place = self._order, self._places()
+        ranked = sorted(
+            [
+                (
+                    min(map(severity, rules)),
+                    -len(rules),
+                    *order[atom.fact],
+                    0 if atom.field is None else place(atom),
+                    number,
+                    atom,
+                )
+                for number, (atom, rules) in enumerate(decides.items())
+            ]
+        )
         return tuple(
-            Asked(
-                fact=atom.fact,
-                record=atom.record,
-                field=atom.field,
-                decides=tuple(rule.id for rule in decides[atom]),
-            )
-            for atom in sorted(decides, key=lambda atom: self._rank(atom, decides[atom]))
+            [
+                Asked(fact=atom.fact, record=atom.record, field=atom.field, decides=tuple(decides[atom]))
+                for atom in map(_LAST, ranked)
+            ]
         )
 
-    def _rank(self, atom: Atom, rules: Sequence[_Rule]) -> tuple[int, ...]:
-        declared = self._vocabulary[atom.fact]
-        place = self._places(atom.fact)[atom.record, atom.field] if atom.field is not None else 0
-        return (min([rule.severity for rule in rules]), -len(rules), _COST_RANK[declared.cost], declared.order, place)
+    def _places(self) -> Callable[[Atom], int]:
+        """The function that ranks fields of records in the order given and, in a record, as declared."""
+        places: dict[str, dict[str, int]] = {}
 
-    def _places(self, fact: str) -> Mapping[tuple[str | None, str | None], int]:
-        """The place of each field of each record of a fact, in the order given and, in a record, as declared."""
-        if fact not in self._places_found:
-            declared, records = self._vocabulary[fact].type, self._environment.values[fact]
+        def place(atom: Atom) -> int:
+            fact = atom.fact
+            declared = self._vocabulary[fact].type
             assert isinstance(declared, RecordsType)
-            assert isinstance(records, tuple)  # it holds the record of the field that is asked for
-            keys = [record.key for record in records if isinstance(record, Record)]
-            self._places_found[fact] = {
-                at: place for place, at in enumerate((key, field) for key in keys for field in declared.fields)
-            }
-        return self._places_found[fact]
+            if fact not in places:
+                places[fact] = {key: number for number, key in enumerate(self._keys(fact))}
+            fields = tuple(declared.fields)
+            return places[fact][cast("str", atom.record)] * len(fields) + fields.index(cast("str", atom.field))
 
-    def _bearing(self, rule: _Rule) -> Bearing:
-        states: tuple[object, ...] = self._states.of(rule.formula)
-        records: _Records = {}
-        if rule.over_records:
-            states = _without_keys(rule, states, records)
-        if rule.needs_clock:
-            states = (*states, self._environment.as_of)
-        seen = rule.seen.get(states)
-        if seen is None:
-            found = self._work_out(rule.formula)
-            if len(records) <= _MOST_RECORDS and all(map(_is_small, states)):
-                if len(rule.seen) >= _MOST_REMEMBERED:
-                    rule.seen.clear()
-                rule.seen[states] = (found, records)
-            return found
-        found, before = seen
-        if before == records:
-            return found
-        return found.of_records(dict(zip(before, records, strict=True)))
+        return place
 
-    def _work_out(self, rule: RuleFormula) -> Bearing:
-        if self._residuals is None:
-            self._residuals = Residuals(self._expansion, self._states)
-        left = self._residuals.atoms(rule)
-        if not left:
-            return Bearing((), (), ())
-        bears = bearing(self._residuals.of(rule), self._residuals, self._type, self._environment.as_of)
-        return _bearing_of(left, tuple(atom for atom in left if atom in bears) or left)
+    def _keys(self, fact: str) -> list[str]:
+        """The keys of the records of a fact, in the order given."""
+        return [record.key for record in cast("tuple[Record, ...]", self._environment.values[fact])]
+
+    def _bearing(self, rule: Asking) -> Bearing:
+        """By the states of everything that the rule reads."""
+        states = self._states.of(rule.formula.leaves)
+        seen = self._residuals.store.seen
+        key = (rule.id, states)
+        found = seen.get(key)
+        if found is None:
+            found = self._work_out(rule, self._residuals.of(rule.formula.formula), self._residuals)
+            weight = bulk(states)
+            if weight <= _HEAVIEST_STATES:
+                seen[key] = found
+                self._residuals.store.size += 1 + weight
+        return found
+
+    def _awaiting(self, rule: Asking, open_rules: Mapping[str, Bearing]) -> Bearing:
+        """By what is left of the rules that it waits for."""
+        store = self._residuals.store
+        formulas = store.formulas
+        key: tuple[object, ...] = (rule.id, self._states.of(rule.formula.own_leaves))
+        own = store.made.get(key)
+        if own is None:
+            own = store.made[key] = self._residuals.of(rule.formula.own)
+            store.size += 1 + bulk(key)
+        parts = [own]
+        for name, awaited in open_rules.items():
+            if name in rule.awaits:
+                number, residual = awaited.residual
+                if number != store.number:
+                    _, residual = self._bearing(self._rules[name]).residual
+                parts.append(formulas.not_(residual))
+        residual = formulas.all_of(parts)
+        key = (rule.id, residual)
+        found = store.seen.get(key)
+        if found is None:
+            found = store.seen[key] = self._work_out(rule, residual, self._residuals)
+            store.size += 1
+        return found
+
+    def _of_moment(self, rule: Asking) -> Bearing:
+        """In a store of its own, as what is worked out there holds at no other moment."""
+        residuals = self._residuals.apart(Store(_OF_A_MOMENT))
+        return self._work_out(rule, residuals.of(rule.formula.formula), residuals)
+
+    def _work_out(self, rule: Asking, residual: int, residuals: Residuals) -> Bearing:
+        store = residuals.store
+        atoms = store.atoms(residual)
+        if rule.is_ordered:
+            left = tuple(sorted(atoms, key=rule.rank))
+        else:
+            met = [atom for leaf in rule.formula.leaves for atom in residuals.met(leaf)]
+            left = tuple(dict.fromkeys([atom for atom in met if atom in atoms]))
+        bears = bearing(residual, store, self._type, self._environment.as_of) if left else frozenset()
+        return Bearing(
+            left,
+            tuple([atom for atom in left if atom in bears]) or left,
+            tuple([atom.missing() for atom in left]),
+            (store.number, residual),
+            tuple(dict.fromkeys([atom.fact for atom in left if atom.record is not None])),
+        )
+
+    def _named(self, found: Bearing) -> Bearing:
+        """The same, its records called by their keys."""
+        if not found.records:
+            return found
+        keys = {fact: self._keys(fact) for fact in found.records}
+        named = {
+            atom: Atom(atom.fact, keys[atom.fact][atom.record], atom.field) if isinstance(atom.record, int) else atom
+            for atom in found.left
+        }
+        return Bearing(
+            tuple(named.values()),
+            tuple([named[atom] for atom in found.bears]),
+            tuple([atom.missing() for atom in named.values()]),
+            found.residual,
+            found.records,
+        )
 
     def _type(self, atom: Atom) -> ScalarType | SetType | None:
         """The type of what is asked; None for records as a whole."""
@@ -240,25 +306,6 @@ def _unskipped(atoms: Iterable[Atom], skipped: Collection[Atom] | None, environm
     )
 
 
-def _without_keys(rule: _Rule, states: tuple[object, ...], records: _Records) -> tuple[object, ...]:
-    """The states with the keys of records numbered: what bears on a rule does not hang on what records are called."""
-    numbered = list(states)
-    for place, fact in rule.over_records:
-        undecided = states[place]
-        if isinstance(undecided, tuple):
-            numbered[place] = tuple(
-                [(records.setdefault((fact, key), len(records)), fields) for key, fields in undecided]
-            )
-    return tuple(numbered)
-
-
-def _is_small(state: object) -> bool:
-    """Whether a state is worth remembering: callers' texts and sets are seldom the same, and may be long."""
-    if isinstance(state, tuple):
-        return all(map(_is_small, state))
-    return not isinstance(state, str | frozenset)
-
-
 def _needs_clock(rule: RuleFormula, expansion: Expansion) -> bool:
     """Whether what bears on the rule may hang on `as_of` besides the states: a moment tested by age and otherwise."""
     tested: dict[object, set[bool]] = {}
@@ -273,3 +320,25 @@ def _needs_clock(rule: RuleFormula, expansion: Expansion) -> bool:
                     if isinstance(side, Fact | Field):
                         tested.setdefault((comparison.fact, side), set()).add(aged)
     return any(len(kinds) > 1 for kinds in tested.values())
+
+
+def _named_in(leaf: Leaf, expansion: Expansion) -> Iterator[tuple[tuple[str, str | None], int]]:
+    """What a leaf may wait for, a fact or a field of its records, in authored order; with the place in that order."""
+    if isinstance(leaf, OverRecords):
+        yield (leaf.fact, None), 0
+        for number, field in enumerate(leaf.fields, 1):
+            for name, at in _named_in(expansion.leaves[field], expansion):
+                yield name, 2 * number + at
+    elif isinstance(leaf, Comparison) and leaf.literal.operator != "known":
+        for at, side in enumerate((leaf.literal.subject, leaf.literal.operand)):
+            if isinstance(side, Fact):
+                yield (side.name, None), at
+            elif isinstance(side, Field):
+                yield (cast("str", leaf.fact), side.name), at
+
+
+def _names_facts(leaf: Leaf) -> bool:
+    """Whether a comparison of a record's field is one with a fact."""
+    return isinstance(leaf, Comparison) and any(
+        isinstance(side, Fact) for side in (leaf.literal.subject, leaf.literal.operand)
+    )

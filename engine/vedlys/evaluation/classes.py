@@ -24,6 +24,7 @@ from vedlys.model.values import IpAddress, Scalar, Value, Version, read_hostname
 
 MOST_WITNESSES = 8  # members or phrases whose every combination is looked at: 256 combinations
 
+_ANY_MEMBER = frozenset({"text", "hostname", "host_pattern", "ip"})  # a set may have, or lack, whatever is named
 _EQUAL = frozenset({"is", "is_not", "one_of", "none_of"})
 _MIRRORED = {
     "is": "is",
@@ -71,11 +72,23 @@ def classes(fact_type: FactType, tests: Sequence[Test], as_of: dt.datetime) -> t
     return tuple(found.values())
 
 
-@lru_cache(maxsize=4096)
 def outcomes(
     fact_type: ScalarType | SetType, tests: tuple[Test, ...], as_of: dt.datetime
 ) -> tuple[tuple[bool, ...], ...] | None:
     """What the tests say together of each class of values; None where the classes cannot be counted up."""
+    if len(tests) == 1 and isinstance(fact_type, SetType) and fact_type.member.kind in _ANY_MEMBER:
+        # what callers name is seldom the same: it is not worked out for each name
+        if tests[0].operator == "has":
+            return ((False,), (True,))
+        if tests[0].operator == "lacks":
+            return ((True,), (False,))
+    return _outcomes(fact_type, tests, as_of)
+
+
+@lru_cache(maxsize=4096)
+def _outcomes(
+    fact_type: ScalarType | SetType, tests: tuple[Test, ...], as_of: dt.datetime
+) -> tuple[tuple[bool, ...], ...] | None:
     values = classes(fact_type, tests, as_of)
     if values is None:
         return None

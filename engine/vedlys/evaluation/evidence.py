@@ -7,6 +7,7 @@ the wanted one made nothing so, and is left out with all below it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -40,8 +41,8 @@ def against(judged: RuleJudgement) -> tuple[Evidence, ...]:
 
 
 def _evidence_of(parts: Iterable[tuple[Judgement | None, bool]]) -> tuple[Evidence, ...]:
-    leaves = [leaf for part, wanted in parts if part is not None for leaf in _decisive(part, wanted=wanted)]
-    return tuple(_told(leaves, set(), depth=0))
+    leaves = [leaf for part, wanted in parts if part is not None for leaf in decisive(part, wanted=wanted)]
+    return tuple(told(leaves, set(), depth=0))
 
 
 def matched(judged: RuleJudgement) -> tuple[Match, ...]:
@@ -77,7 +78,7 @@ def _lacks_only_resolved(judgement: Judgement) -> bool:
             return False
 
 
-def _decisive(judgement: Judgement, *, wanted: bool) -> Iterator[tuple[Judgement, bool]]:
+def decisive(judgement: Judgement, *, wanted: bool) -> Iterator[tuple[Judgement, bool]]:
     """The literals, and quantifiers over no records, that made a part as wanted, each with the truth wanted of it."""
     if judgement.truth is not wanted:
         return
@@ -87,13 +88,13 @@ def _decisive(judgement: Judgement, *, wanted: bool) -> Iterator[tuple[Judgement
         case Quantified() if not judgement.children:
             yield judgement, wanted
         case Not():
-            yield from _decisive(judgement.children[0], wanted=not wanted)
+            yield from decisive(judgement.children[0], wanted=not wanted)
         case _:
             for child in judgement.children:
-                yield from _decisive(child, wanted=wanted)
+                yield from decisive(child, wanted=wanted)
 
 
-def _told(leaves: Iterable[tuple[Judgement, bool]], known: set[str], depth: int) -> Iterator[Evidence]:
+def told(leaves: Iterable[tuple[Judgement, bool]], known: set[str], depth: int) -> Iterator[Evidence]:
     """The leaves as evidence; `known` are the derived facts that have said what made them so."""
     for leaf, wanted in leaves:
         condition = leaf.condition
@@ -116,8 +117,8 @@ def _concluded(leaf: Judgement, known: set[str], depth: int) -> Iterator[Evidenc
     if not leaf.children or leaf.fact is None or leaf.fact in known or depth == _DEEPEST:
         return
     known.add(leaf.fact)
-    leaves = [found for child in leaf.children for found in _decisive(child, wanted=bool(leaf.observed))]
-    yield from _told(leaves, known, depth + 1)
+    leaves = [found for child in leaf.children for found in decisive(child, wanted=bool(leaf.observed))]
+    yield from told(leaves, known, depth + 1)
 
 
 def _evidence(judgement: Judgement, literal: Literal, derived: tuple[Evidence, ...], *, wanted: bool) -> Evidence:
@@ -145,13 +146,13 @@ def _matches(judgement: Judgement, *, wanted: bool) -> Iterator[Match]:
         return
     condition = judgement.condition
     if isinstance(condition, Literal):
-        for kind, value in _members(condition.operator, judgement, wanted=wanted):
+        for kind, value in members(condition.operator, judgement.observed, judgement.needed, wanted=wanted):
             yield Match(kind=kind, fact=judgement.fact or "", value=value)
     elif isinstance(condition, Quantified):
         keys = [child.record for child in judgement.children if child.truth is wanted]
         yield from (Match(kind="record", fact=judgement.fact or "", value=key) for key in keys)
     elif isinstance(condition, AnyOf if wanted else AllOf) and len(judgement.children) > 1:
-        for leaf, _ in _decisive(judgement, wanted=wanted):
+        for leaf, _ in decisive(judgement, wanted=wanted):
             yield Match(kind="fact", fact=leaf.fact or "", value=leaf.fact)
     else:
         inner = wanted is not isinstance(condition, Not)
@@ -159,9 +160,8 @@ def _matches(judgement: Judgement, *, wanted: bool) -> Iterator[Match]:
             yield from _matches(child, wanted=inner)
 
 
-def _members(operator: str, judgement: Judgement, *, wanted: bool) -> Iterator[tuple[MatchKind, object]]:
+def members(operator: str, observed: Any, needed: Any, *, wanted: bool) -> Iterator[tuple[MatchKind, object]]:
     """The members of a set that a literal is about: those found, or those missed where it wants them missing."""
-    observed, needed = judgement.observed, judgement.needed
     if operator in {"has", "lacks"}:
         yield "member", plain(needed)
     elif operator in {"has_any", "has_all", "lacks_any"}:

@@ -24,8 +24,9 @@ from vedlys.model.conditions import (
     Quantified,
     Reference,
     Resolved,
+    Truth,
 )
-from vedlys.model.operators import OPERATORS
+from vedlys.model.operators import AGES, OPERATORS
 from vedlys.model.rulebook import Rule, Rulebook
 
 
@@ -42,9 +43,9 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 class Direct(msgspec.Struct, frozen=True):
-    """How a comparison of one fact with a value is decided, without a look at what else it could have been."""
+    """How a comparison of one fact or field with a value is decided, without a look at what else it could have been."""
 
-    fact: str
+    name: str
     holds: Callable[[Any, Any], bool]
     operand: Any
 
@@ -65,6 +66,16 @@ class OverRecords(msgspec.Struct, frozen=True):
     fields: tuple[int, ...]
 
 
+class Body(msgspec.Struct, frozen=True):
+    """The fields that the body of `some` or `every` reads, and by their values, how it was seen to stand.
+
+    That is the states of its comparisons and its truth: records are seldom all different in what is asked of them.
+    """
+
+    names: tuple[str, ...]
+    seen: dict[tuple[Any, ...], tuple[tuple[Any, ...], Truth]]
+
+
 Leaf = Comparison | Knowing | OverRecords
 
 
@@ -72,7 +83,7 @@ class RuleFormula(msgspec.Struct, frozen=True):
     """One rule's formula and the leaves that it comes to, in authored order: `given`, `when`, `unless`.
 
     `enabled` is the formula of its gates alone, `when` that of its condition alone, and `awaited` that of the rule as
-    `resolved` sees it.
+    `resolved` sees it. The formula is `all` of `own` and of what is left when the rules that it `awaits` are settled.
     """
 
     formula: int
@@ -80,6 +91,9 @@ class RuleFormula(msgspec.Struct, frozen=True):
     enabled: int
     when: int
     awaited: int
+    own: int
+    own_leaves: tuple[int, ...]
+    awaits: tuple[str, ...]
 
 
 class Expansion:
@@ -94,6 +108,7 @@ class Expansion:
         self.formulas = Formulas()
         self.leaves: dict[int, Leaf] = {}  # by their formula
         self.direct: dict[int, Direct] = {}  # of the leaves that are that simple: most are
+        self.bodies: dict[int, Body] = {}  # of the leaves whose bodies hang on nothing but the record
         self._book = book
         self._unless_may_be_unknown = unless_may_be_unknown
         self._derived: dict[str, tuple[int, tuple[int, ...]]] = {}
@@ -113,14 +128,43 @@ class Expansion:
             if self._unless_may_be_unknown and excused > TRUE:
                 ignored = self.formulas.not_(self._leaf(Knowing(excused, needed=True), found))
                 awaited = self.formulas.all_of((required, when, self.formulas.any_of((assumed, ignored))))
+            enabled = self.formulas.all_of((required, assumed))
+            own, inside = formula, found
+            awaits, rest = self._awaited(rule.when)
+            if awaits:
+                inside = {}
+                besides = [self._condition(part, inside) for part in rest]
+                for gate in (given, unless):
+                    if gate is not None:
+                        self._condition(gate, inside)
+                own = self.formulas.all_of((enabled, *besides))
             self._rules[rule.id] = RuleFormula(
                 formula=formula,
                 leaves=tuple(found),
-                enabled=self.formulas.all_of((required, assumed)),
+                enabled=enabled,
                 when=when,
                 awaited=awaited,
+                own=own,
+                own_leaves=tuple(inside),
+                awaits=awaits,
             )
         return self._rules[rule.id]
+
+    def _awaited(self, when: Condition) -> tuple[tuple[str, ...], list[Condition]]:
+        """The rules that have to be settled for a condition to hold, and its parts besides."""
+        sections: list[str] = []
+        rest: list[Condition] = []
+        parts = [when]
+        for part in parts:  # it grows
+            match part:
+                case Resolved():
+                    sections += part.sections
+                case AllOf():
+                    parts += part.parts
+                case _:
+                    rest.append(part)
+        awaits = dict.fromkeys(rule.id for section in sections for rule in self._rules_of(section))
+        return tuple(awaits), rest
 
     def condition(self, condition: Condition) -> int:
         """The formula of a condition that stands outside `some` and `every`."""
@@ -189,6 +233,12 @@ class Expansion:
         body = self._condition(condition.part, inside, condition.fact)
         fields = tuple(leaf for leaf in inside if _is_in_record(self.leaves[leaf]))
         formula = self._leaf(OverRecords(condition.quantifier, condition.fact, body, fields), found)
+        comparisons = [self.leaves[leaf] for leaf in inside]
+        if formula not in self.bodies and all(map(_hangs_on_record, comparisons)):
+            literals = [comparison.literal for comparison in comparisons if isinstance(comparison, Comparison)]
+            sides = [side for literal in literals for side in (literal.subject, literal.operand)]
+            names = dict.fromkeys([side.name for side in sides if isinstance(side, Field)])
+            self.bodies[formula] = Body(tuple(names), {})
         found.update(dict.fromkeys(leaf for leaf in inside if leaf not in fields))
         return formula
 
@@ -216,7 +266,7 @@ class Expansion:
 
 
 def _direct(leaf: Leaf) -> Direct | None:
-    if not isinstance(leaf, Comparison) or leaf.in_record or isinstance(leaf.literal.operand, Fact | Field):
+    if not isinstance(leaf, Comparison) or isinstance(leaf.literal.operand, Fact | Field):
         return None
     holds = OPERATORS[leaf.literal.operator].holds
     return None if holds is None else Direct(leaf.literal.subject.name, holds, leaf.literal.operand)
@@ -224,6 +274,13 @@ def _direct(leaf: Leaf) -> Direct | None:
 
 def _is_in_record(leaf: Leaf) -> bool:
     return isinstance(leaf, Comparison) and leaf.in_record
+
+
+def _hangs_on_record(leaf: Leaf) -> bool:
+    """Whether a leaf of a body compares nothing but fields with each other or with values, whatever the moment."""
+    if not isinstance(leaf, Comparison) or leaf.literal.operator in AGES:
+        return False
+    return not any(isinstance(side, Fact) for side in (leaf.literal.subject, leaf.literal.operand))
 
 
 def _key(leaf: Leaf) -> Hashable:

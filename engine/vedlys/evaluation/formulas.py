@@ -31,6 +31,9 @@ class Formulas:
         self._leaves: dict[Hashable, int] = {}
         self._by_bit: list[int] = []
 
+    def __len__(self) -> int:
+        return len(self._kinds)
+
     def leaf(self, key: Hashable) -> int:
         """The leaf of that key; made when it is first asked for."""
         if key not in self._leaves:
@@ -70,11 +73,36 @@ class Formulas:
 
     def leaves(self, formula: int) -> Iterator[int]:
         """The leaves in the formula, in the order they were made."""
-        mask = self._masks[formula]
-        while mask:
-            bit = mask & -mask
-            yield self._by_bit[bit.bit_length() - 1]
-            mask ^= bit
+        # by its digits: to take one bit after the other off a long number would copy it as often
+        digits = bin(self._masks[formula])[:1:-1]
+        bit = digits.find("1")
+        while bit >= 0:
+            yield self._by_bit[bit]
+            bit = digits.find("1", bit + 1)
+
+    def joined(self, parts: Iterable[int], absorbing: int, others: frozenset[int]) -> frozenset[int] | None:
+        """What an `all` (where FALSE is `absorbing`) or `any` of simplified parts has in it besides others.
+
+        None where it is the absorbing truth; nothing where the others are all there is.
+        """
+        kept: set[int] = set()
+        kind = "all" if absorbing == FALSE else "any"
+        kinds = self._kinds
+        for part in parts:
+            if part == absorbing:
+                return None
+            if kinds[part] == kind:
+                kept.update(self._parts[part])
+            elif part > TRUE:
+                kept.add(part)
+        return frozenset(kept - others)
+
+    def width(self, formulas: Iterable[int]) -> int:
+        """How many leaves there are in formulas together."""
+        mask = 0
+        for formula in formulas:
+            mask |= self._masks[formula]
+        return mask.bit_count()
 
     def substitute(self, formula: int, truths: Mapping[int, bool]) -> int:
         """The formula with some leaves TRUE or FALSE, simplified."""

@@ -2,18 +2,19 @@
 
 A residual is TRUE or FALSE where the facts decide the rule, and otherwise a simplified formula over comparisons that
 still wait for a fact. It follows from the states of the leaves alone, which are plain values: what was worked out for
-one environment holds for every other with the same states.
+one environment holds for every other with the same states. So residuals of many environments stand in one store, each
+held once, and records are told apart by their places, whatever they are called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 import msgspec
 
 from vedlys.evaluation.classes import Test, mirrored
-from vedlys.evaluation.expansion import Comparison, Expansion, Knowing, Leaf, OverRecords, RuleFormula
+from vedlys.evaluation.expansion import Comparison, Expansion, Knowing, Leaf, OverRecords
 from vedlys.evaluation.formulas import FALSE, TRUE, Formulas
 from vedlys.model.conditions import Fact, Field, Literal, Truth
 from vedlys.model.environment import Environment
@@ -23,25 +24,29 @@ from vedlys.model.values import Record, Value
 
 # How a leaf stands: True and False where it is decided, None where nothing of it is known; of a comparison of two facts
 # of which one is known, both values, None for the other; of records of which some are undecided, for each of those its
-# key and the states of its comparisons.
+# place and the states of its comparisons.
 State = Any
 
+# of the records of one `some` or `every`, that are remembered: how many, and how heavy
+_MOST_SEEN = 2048
+_HEAVIEST_SEEN = 16
 
-class Atom(msgspec.Struct, frozen=True):
-    """What can be found out in one go: a fact, or a field of one record."""
+
+class Atom(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
+    """What can be found out in one go: a fact, or a field of one record; residuals tell records by their places."""
 
     fact: str
-    record: str | None = None
+    record: str | int | None = None
     field: str | None = None
 
     def missing(self) -> Missing:
         """The atom as a result names it."""
         if self.record is None or self.field is None:
             return Missing(fact=self.fact)
-        return Missing(fact=self.fact, record=self.record, field=self.field)
+        return Missing(fact=self.fact, record=str(self.record), field=self.field)
 
 
-class Waiting(msgspec.Struct, frozen=True):
+class Waiting(msgspec.Struct, frozen=True, gc=False):
     """A comparison that waits: each side an atom, or a value in normal form. For `some` and `every` over records
     that are not known, the right side is the number of the body's formula.
     """
@@ -69,6 +74,7 @@ class States:
         self._formulas = expansion.formulas
         self._leaves = expansion.leaves
         self._direct = expansion.direct
+        self._bodies = expansion.bodies
         self._values: Mapping[str, Value] = environment.values
         self._as_of = environment.as_of
         self._states: dict[int, State] = {}
@@ -77,25 +83,25 @@ class States:
         if leaf not in self._states:
             direct = self._direct.get(leaf)
             if direct is None:
-                self._states[leaf] = self._state(self._leaves[leaf])
+                self._states[leaf] = self._state(leaf, self._leaves[leaf])
             else:
-                value = self._values.get(direct.fact)
+                value = self._values.get(direct.name)
                 self._states[leaf] = None if value is None else direct.holds(value, direct.operand)
         return self._states[leaf]
 
-    def of(self, rule: RuleFormula) -> tuple[State, ...]:
-        """The states of a rule's leaves, in their order: all that its residual follows from."""
+    def of(self, leaves: tuple[int, ...]) -> tuple[State, ...]:
+        """The states of some leaves, in their order: all that a residual with those leaves follows from."""
         known = self._states
-        return tuple([known[leaf] if leaf in known else self[leaf] for leaf in rule.leaves])
+        return tuple([known[leaf] if leaf in known else self[leaf] for leaf in leaves])
 
-    def _state(self, leaf: Leaf) -> State:
+    def _state(self, number: int, leaf: Leaf) -> State:
         match leaf:
             case Comparison(literal=literal):
                 return self._compare(literal, None)
             case Knowing(formula=formula, needed=needed):
                 return (self._formulas.truth(formula, self._truth) is not None) is needed
             case OverRecords():
-                return self._over_records(leaf)
+                return self._over_records(number, leaf)
 
     def _truth(self, leaf: int) -> Truth:
         state = self[leaf]
@@ -118,114 +124,191 @@ class States:
         assert record is not None  # decoding admits fields only inside `some` and `every`
         return record.fields.get(reference.name)
 
-    def _over_records(self, leaf: OverRecords) -> State:
+    def _over_records(self, number: int, leaf: OverRecords) -> State:
         records = cast("tuple[Record, ...] | None", self._values.get(leaf.fact))
         if records is None:
             return None
         deciding = leaf.quantifier == "some"
+        body = self._bodies.get(number)
         undecided = []
-        for record in records:
-            fields = {field: self._compare(self._literal(field), record) for field in leaf.fields}
-            truth = self._formulas.truth(leaf.body, lambda inner, fields=fields: self._inside(inner, fields))  # type: ignore[misc]  # mypy infers no type for a default
+        for place, record in enumerate(records):
+            if body is None:
+                fields, truth = self._stands(leaf, record)
+            else:
+                key = tuple(map(record.fields.get, body.names))
+                if key in body.seen:
+                    fields, truth = body.seen[key]
+                else:
+                    fields, truth = found = self._stands(leaf, record)
+                    if len(body.seen) < _MOST_SEEN and bulk(key) < _HEAVIEST_SEEN:
+                        body.seen[key] = found
             if truth is deciding:
                 return deciding
             if truth is None:
-                undecided.append((record.key, tuple(fields.items())))
+                undecided.append((place, fields))
         return tuple(undecided) or not deciding
 
-    def _inside(self, leaf: int, fields: Mapping[int, State]) -> Truth:
-        state = fields[leaf] if leaf in fields else self[leaf]
-        return state if isinstance(state, bool) else None
+    def _stands(self, leaf: OverRecords, record: Record) -> tuple[tuple[State, ...], Truth]:
+        """The states of the comparisons of a body for one record, and its truth."""
+        fields = {field: self._of_record(field, record) for field in leaf.fields}
+        return tuple(fields.values()), self._formulas.truth(leaf.body, self._inside(fields))
 
-    def _literal(self, leaf: int) -> Literal:
-        return cast("Comparison", self._leaves[leaf]).literal
+    def _of_record(self, leaf: int, record: Record) -> State:
+        direct = self._direct.get(leaf)
+        if direct is None:
+            return self._compare(cast("Comparison", self._leaves[leaf]).literal, record)
+        value = record.fields.get(direct.name)
+        return None if value is None else direct.holds(value, direct.operand)
+
+    def _inside(self, fields: Mapping[int, State]) -> Callable[[int], Truth]:
+        def truth(leaf: int) -> Truth:
+            state = fields[leaf] if leaf in fields else self[leaf]
+            return state if isinstance(state, bool) else None
+
+        return truth
+
+
+class Store:
+    """Residuals, each formula held once; what is worked out of one holds wherever it is met again. It only grows."""
+
+    def __init__(self, number: int = 0) -> None:
+        self.number = number  # formulas of stores with different numbers are strangers
+        self.formulas = Formulas()
+        self.size = 0  # about how many formulas it holds, long values and what else is kept here taken for several
+        self.waiting: dict[int, Waiting] = {}  # by leaf
+        self.made: dict[tuple[object, ...], int] = {}  # formulas, by what they were made of
+        self.seen: dict[tuple[object, ...], Any] = {}  # what was worked out of rules, by what it follows from
+        self.bearing: dict[tuple[int, frozenset[int]], frozenset[Atom]] = {}  # see `bearing`
+        self.outcomes: dict[tuple[int, ...], tuple[tuple[bool, ...], ...] | None] = {}  # of tests on one atom, by leaf
+        # what may be left of formulas where something is known
+        self.rests: dict[tuple[Atom, tuple[int, ...]], frozenset[tuple[int, ...]] | None] = {}
+        self._atoms: dict[int, tuple[Atom, ...]] = {}  # by leaf
+        self._waits: dict[int, dict[Atom, tuple[int, ...]]] = {}
+
+    def wait(self, waiting: Waiting) -> int:
+        """The leaf of a comparison that waits."""
+        leaf = self.formulas.leaf(waiting)
+        if leaf not in self.waiting:
+            self.waiting[leaf] = waiting
+            self._atoms[leaf] = waiting.atoms
+            self.size += 1 + bulk(waiting.left) + bulk(waiting.right)
+        return leaf
+
+    def waits(self, formula: int) -> Mapping[Atom, tuple[int, ...]]:
+        """What a formula waits for, with the leaves of it that wait for that."""
+        found = self._waits.get(formula)
+        if found is None:
+            leaves: dict[Atom, list[int]] = {}
+            for leaf in self.formulas.leaves(formula):
+                for atom in self._atoms[leaf]:
+                    leaves.setdefault(atom, []).append(leaf)
+            found = self._waits[formula] = {atom: tuple(some) for atom, some in leaves.items()}
+        return found
+
+    def atoms(self, formula: int) -> set[Atom]:
+        """What a formula waits for."""
+        if self.formulas.kind(formula) in {"all", "any"}:
+            # parts are met again in other formulas
+            return set().union(*map(self.waits, self.formulas.parts(formula)))
+        return set(self.waits(formula))
 
 
 class Residuals:
-    """The residuals of a rulebook's rules under some states, simplified together: `formulas` holds them all."""
+    """The residuals of a rulebook's formulas under the states of one environment, in a store."""
 
-    def __init__(self, expansion: Expansion, states: States) -> None:
-        self.formulas = Formulas()
+    def __init__(self, expansion: Expansion, states: States, store: Store | None = None) -> None:
+        self.store = Store() if store is None else store
+        self.states = states
         self._expansion = expansion
-        self._states = states
         self._made: dict[int, int] = {}
-        self._waiting: dict[int, Waiting] = {}
 
-    def of(self, rule: RuleFormula) -> int:
-        """The residual of a rule."""
-        return self._expansion.formulas.rebuild(rule.formula, self.formulas, self._made, self._put_in)
+    def apart(self, store: Store) -> Residuals:
+        """Those of the same environment in another store."""
+        return Residuals(self._expansion, self.states, store)
 
-    def waiting(self, leaf: int) -> Waiting:
-        """What a leaf of a residual waits for."""
-        return self._waiting[leaf]
+    @property
+    def formulas(self) -> Formulas:
+        """What the residuals are formulas of."""
+        return self.store.formulas
 
-    def atoms(self, rule: RuleFormula) -> tuple[Atom, ...]:
-        """The atoms left in the rule's residual, in authored order; records in the order given."""
-        residual = self.of(rule)
-        left = {atom for leaf in self.formulas.leaves(residual) for atom in self._waiting[leaf].atoms}
-        met = (atom for leaf in rule.leaves for atom in self._met(leaf))
-        return tuple(dict.fromkeys(atom for atom in met if atom in left))
+    def of(self, formula: int) -> int:
+        """The residual of a formula."""
+        return self._expansion.formulas.rebuild(formula, self.store.formulas, self._made, self._put_in)
 
-    def _met(self, leaf: int) -> Iterator[Atom]:
-        """The atoms that a leaf of the rule waits for, and perhaps more."""
-        state, stands = self._states[leaf], self._expansion.leaves[leaf]
+    def met(self, leaf: int) -> Iterator[Atom]:
+        """What a leaf of the rulebook waits for, in authored order; records in the order given."""
+        state, stands = self.states[leaf], self._expansion.leaves[leaf]
         if isinstance(state, bool):
             return
         if isinstance(stands, Comparison):
-            yield from self._compared(stands, state).atoms
+            yield from _compared(stands, state).atoms
         elif isinstance(stands, OverRecords):
             if state is None:
                 yield Atom(stands.fact)
-            for record, fields in state or ():
-                for field, found in fields:
+            for place, fields in state or ():
+                for field, found in zip(stands.fields, fields, strict=True):
                     if not isinstance(found, bool):
                         comparison = cast("Comparison", self._expansion.leaves[field])
-                        yield from self._compared(comparison, found, record).atoms
+                        yield from _compared(comparison, found, place).atoms
 
     def _put_in(self, leaf: int) -> int:
-        state = self._states[leaf]
+        state = self.states[leaf]
         if isinstance(state, bool):
             return TRUE if state else FALSE
         stands = self._expansion.leaves[leaf]
         if isinstance(stands, Comparison):
-            return self._wait(self._compared(stands, state))
+            return self.store.wait(_compared(stands, state))
         assert isinstance(stands, OverRecords)  # whether something is known is always decided
         if state is None:
-            return self._wait(Waiting(stands.quantifier, Atom(stands.fact), stands.body))
+            return self.store.wait(Waiting(stands.quantifier, Atom(stands.fact), stands.body))
         join = self.formulas.any_of if stands.quantifier == "some" else self.formulas.all_of
-        return join([self._put_in_record(stands, record, dict(fields)) for record, fields in state])
+        return join([self._put_in_record(leaf, stands, place, fields) for place, fields in state])
 
-    def _put_in_record(self, over: OverRecords, record: str, fields: Mapping[int, State]) -> int:
-        def put_in(leaf: int) -> int:
-            if leaf not in fields:
-                return self._put_in(leaf)
-            state = fields[leaf]
-            if isinstance(state, bool):
-                return TRUE if state else FALSE
-            return self._wait(self._compared(cast("Comparison", self._expansion.leaves[leaf]), state, record))
+    def _put_in_record(self, number: int, over: OverRecords, place: int, fields: tuple[State, ...]) -> int:
+        """What is left of the body for one record."""
+        is_alone = number in self._expansion.bodies
+        key = (number, place, fields)
+        found = self.store.made.get(key) if is_alone else None
+        if found is None:
+            known = dict(zip(over.fields, fields, strict=True))
 
-        return self._expansion.formulas.rebuild(over.body, self.formulas, {}, put_in)
+            def put_in(leaf: int) -> int:
+                if leaf not in known:
+                    return self._put_in(leaf)
+                state = known[leaf]
+                if isinstance(state, bool):
+                    return TRUE if state else FALSE
+                return self.store.wait(_compared(cast("Comparison", self._expansion.leaves[leaf]), state, place))
 
-    def _compared(self, comparison: Comparison, state: State, record: str | None = None) -> Waiting:
-        literal = comparison.literal
-        left, right = (None, None) if state is None else state
-        operand = literal.operand
-        if not isinstance(operand, Fact | Field):
-            right = operand
-        elif right is None:
-            right = _atom(operand, comparison.fact, record)
-        return Waiting(
-            literal.operator, _atom(literal.subject, comparison.fact, record) if left is None else left, right
-        )
-
-    def _wait(self, waiting: Waiting) -> int:
-        leaf = self.formulas.leaf(waiting)
-        self._waiting[leaf] = waiting
-        return leaf
+            found = self._expansion.formulas.rebuild(over.body, self.store.formulas, {}, put_in)
+            if is_alone:
+                self.store.made[key] = found
+                self.store.size += 1 + bulk(fields)
+        return found
 
 
-def _atom(reference: Fact | Field, fact: str | None, record: str | None) -> Atom:
+def _compared(comparison: Comparison, state: State, place: int | None = None) -> Waiting:
+    literal = comparison.literal
+    left, right = (None, None) if state is None else state
+    operand = literal.operand
+    if not isinstance(operand, Fact | Field):
+        right = operand
+    elif right is None:
+        right = _atom(operand, comparison.fact, place)
+    return Waiting(literal.operator, _atom(literal.subject, comparison.fact, place) if left is None else left, right)
+
+
+def _atom(reference: Fact | Field, fact: str | None, place: int | None) -> Atom:
     if isinstance(reference, Fact):
         return Atom(reference.name)
     assert fact is not None
-    return Atom(fact, record, reference.name)
+    return Atom(fact, place, reference.name)
+
+
+def bulk(side: object) -> int:
+    """How many formulas what came from a caller weighs as much as."""
+    if isinstance(side, str):
+        return len(side) // 256
+    if isinstance(side, tuple | frozenset):
+        return (len(side) + sum([bulk(one) for one in side if isinstance(one, str | tuple | frozenset)])) // 2
+    return 0

@@ -36,6 +36,7 @@ class RuleText(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule
     passage: Passage
     erratum: Passage | None
+    matches_facts: bool = False  # what stands out in it are names of facts
 
 
 class SectionText(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +86,7 @@ class ArticleEdition:
             rule=rule,
             passage=self._passage(rule.id, matched),
             erratum=self._passage(erratum, matched) if has_erratum else None,
+            matches_facts=_matches_facts(rule),
         )
 
     def _passage(self, block_id: str, matched: str | None = None) -> Passage:
@@ -116,6 +118,10 @@ class ArticleEdition:
         """The facts, derived ones too, that the texts of a rule show."""
         text = self.rules[rule_id]
         return [*text.passage.names, *(text.erratum.names if text.erratum is not None else ())]
+
+    def scope(self, rule_id: str, values: Mapping[str, Any], matched: tuple[Any, ...]) -> Scope:
+        """The scope of a finding's texts, given what stood out in the rule."""
+        return Scope(values=values, matched=matched, matched_facts=self.rules[rule_id].matches_facts)
 
     def finding_texts(self, rule_id: str, scope: Scope) -> tuple[str, str, str | None, Translation]:
         """Title (plain text), guidance, erratum (Markdown, None where there is none) and state of the translation."""
@@ -150,11 +156,8 @@ class Edition:
             scope = msgspec.structs.replace(scope, record=missing.record)
         return question.render(scope), how.render(scope)
 
-    def asks_the_same(self, question: Question) -> bool:
-        """Whether the texts of a question follow from the question: they show no fact."""
-        return self._shows_nothing(fact_name(question))
-
-    def _shows_nothing(self, name: str) -> bool:
+    def asks_the_same(self, name: str) -> bool:
+        """Whether the texts of a question show no fact; `name` is that of the fact or of the record's field."""
         if name not in self._showing_nothing:
             fact = self.words.fact_text(name)
             named = () if fact is None else (*slots(fact.question), *slots(fact.how))
@@ -183,7 +186,5 @@ def matched_fact(condition: Condition) -> str | None:
     return facts.pop() if len(facts) == 1 else None
 
 
-def scope_of(values: Mapping[str, Any], matched: tuple[Any, ...], rule: Rule) -> Scope:
-    """The scope of a finding's texts, given what stood out in the rule."""
-    facts = {kind for kind, _ in standing_out(rule.when)} == {"fact"}
-    return Scope(values=values, matched=matched, matched_facts=facts)
+def _matches_facts(rule: Rule) -> bool:
+    return {kind for kind, _ in standing_out(rule.when)} == {"fact"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from vedlys.guidance.formatting import Formats
 from vedlys.guidance.plural import Plural, plural
@@ -338,6 +339,10 @@ class Phrases:
                 case _:
                     raise TypeError(segment)  # phrases are compiled as plain text
         self._patterns[name] = "".join(pattern)
+
+    def filling(self, name: str) -> Callable[..., str]:
+        """The function that says a phrase whose names all stand for texts."""
+        return partial(self, name) if name in self._plurals else self._patterns[name].format
 
     def __call__(self, name: str, **values: str | int) -> str:
         """Say a phrase; a text is put in as it is, a number as the locale writes it."""

@@ -16,7 +16,7 @@ from vedlys.model.types import RecordsType
 from vedlys.model.values import Record
 
 
-class Scope(msgspec.Struct, frozen=True, kw_only=True):
+class Scope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a text may name: known facts in normal form, what stood out, and the key of the record at hand.
 
     What stood out are keys of records, members of a set, patterns, or the names of facts (`matched_facts`).

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from operator import sub
 from urllib.parse import quote
 
 from vedlys.markup.template import Align, Context
@@ -44,8 +45,8 @@ def shown(value: str) -> str:
     invisible, turn the direction of text or have no agreed look become U+FFFD; letters are composed (NFC); what is
     longer than LONGEST characters is cut off with an ellipsis.
     """
-    if _SIMPLE.fullmatch(value):
-        text = value
+    if value.isascii() and value.isprintable() and "  " not in value:
+        text = value.strip()
     else:
         composed = unicodedata.normalize("NFC", value[: 4 * LONGEST])
         text = _INVISIBLE.sub("\ufffd", _SPACES.sub(" ", composed)).strip()
@@ -77,7 +78,7 @@ def code_span(text: str, *, cell: bool = False) -> str:
     """The text as a code span, its fence longer than any run of backticks in it; nothing for no text."""
     if not text:
         return ""
-    longest = max(map(len, _BACKTICKS.findall(text)), default=0)
+    longest = max(map(len, _BACKTICKS.findall(text))) if "`" in text else 0
     fence = "`" * (longest + 1)
     if longest or (text[0] == text[-1] == " " and text.strip()):
         text = f" {text} "
@@ -87,9 +88,7 @@ def code_span(text: str, *, cell: bool = False) -> str:
 
 def width(text: str) -> int:
     """How many columns the text takes in a fixed-width font."""
-    if text.isascii():
-        return len(text)
-    return sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 @lru_cache(maxsize=4096)
@@ -101,21 +100,22 @@ def _columns(character: str) -> int:
 
 def table(rows: list[list[str]], align: list[Align]) -> str:
     """Cells of ready Markdown as a padded table, the first row being its head; all rows are equally long."""
-    widths = [max(3, *(width(cell) for cell in column)) for column in zip(*rows, strict=True)]
-    lines = ["| " + " | ".join(map(_padded, row, widths, align)) + " |" for row in rows]
-    rule = "| " + " | ".join(map(_rule, widths, align)) + " |"
-    return "\n".join([lines[0], rule, *lines[1:]])
+    taken = [[width(cell) for cell in row] for row in rows]
+    widths = [max(3, *column) for column in zip(*taken, strict=True)]
+    lines = []
+    for row, columns in zip(rows, taken, strict=True):
+        cells = map(_padded, row, map(sub, widths, columns), align)
+        lines.append(f"| {' | '.join(cells)} |")
+    lines.insert(1, f"| {' | '.join(map(_rule, widths, align))} |")
+    return "\n".join(lines)
 
 
-def _padded(text: str, columns: int, align: Align) -> str:
-    missing = columns - width(text)
-    match align:
-        case "right":
-            return " " * missing + text
-        case "center":
-            return " " * (missing // 2) + text + " " * (missing - missing // 2)
-        case _:
-            return text + " " * missing
+def _padded(text: str, missing: int, align: Align) -> str:
+    if align == "right":
+        return " " * missing + text
+    if align == "center":
+        return " " * (missing // 2) + text + " " * (missing - missing // 2)
+    return text + " " * missing
 
 
 def _rule(columns: int, align: Align) -> str:

@@ -48,7 +48,7 @@ class RuleJudgement(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Match(msgspec.Struct, frozen=True, kw_only=True):
+class Match(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing that stood out: a record's key, a member of a set, a pattern not covered, or a fact."""
 
     kind: MatchKind

@@ -18,7 +18,7 @@ _PIECES = "json pieces"
 Translation = Literal["current", "stale", "fallback"]
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One TRUE literal: what was observed and what the rule needed, as JSON values."""
 
     fact: str
@@ -33,7 +33,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[Evidence, ...] | UnsetType = UNSET  # of a derived fact: what made it so
 
 
-class Missing(msgspec.Struct, frozen=True, kw_only=True):
+class Missing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fact, or a field of one record, that a rule needs to be decided."""
 
     fact: str
@@ -41,14 +41,14 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
     field: str | UnsetType = UNSET
 
 
-class SourceReference(msgspec.Struct, frozen=True, kw_only=True):
+class SourceReference(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The lines of the source document that a rule comes from."""
 
     document: str
     lines: tuple[tuple[int, int], ...]
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A rule that applies. `title` is plain text, `guidance` and `erratum` are Markdown."""
 
     rule: str
@@ -63,7 +63,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     translation: Translation
 
 
-class Undecided(msgspec.Struct, frozen=True, kw_only=True):
+class Undecided(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A rule whose verdict is unknown, and what is missing."""
 
     rule: str
@@ -72,7 +72,7 @@ class Undecided(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[Missing, ...]
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class Question(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A question worth asking next. `question` and `how` are Markdown; `decides` lists the rules it bears on."""
 
     fact: str
@@ -84,7 +84,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     decides: tuple[str, ...]
 
 
-class LocaleChoice(msgspec.Struct, frozen=True, kw_only=True):
+class LocaleChoice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The locale that was asked for, and the one that answered."""
 
     requested: str
