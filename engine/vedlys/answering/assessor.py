@@ -44,7 +44,7 @@ from vedlys.model.result import (
     SourceReference,
     Undecided,
 )
-from vedlys.model.rulebook import FactDeclaration, Rule, Rulebook, Status, Verdict
+from vedlys.model.rulebook import VERDICTS, FactDeclaration, Rule, Rulebook, Status, Verdict
 from vedlys.model.types import RecordsType, name_of
 from vedlys.model.values import as_text
 
@@ -272,9 +272,7 @@ class Assessor:
         """The assessment, and its JSON up to `as_of`."""
         environment = reading.environment
         known = _Known(self._book, environment, outcome, self._questions)
-        by: dict[Verdict, list[_Rule]] = {"applies": [], "unknown": [], "clear": [], "not_applicable": []}
-        for rule, verdict in zip(self._rules, outcome.verdicts, strict=True):
-            by[verdict].append(rule)
+        by = {verdict: list(compress(self._rules, map(verdict.__eq__, outcome.verdicts))) for verdict in VERDICTS}
         told = [self._tell(rule, known, prints) for rule in by["applies"]]
         still_open = list(compress(self._rules, outcome.open))
         left = self._leave(still_open, known, prints) if still_open else []

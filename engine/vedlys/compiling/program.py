@@ -6,6 +6,7 @@ import datetime as dt
 import marshal
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
+from itertools import compress
 from types import CodeType, FunctionType
 from typing import Any, cast
 
@@ -121,14 +122,14 @@ class ArticleProgram:
         return tuple(row), tuple((place, fields) for place, fields in enumerate(row.values()) if fields)
 
     def _see(self, standings: tuple[int, ...]) -> Conclusion:
-        verdicts = tuple([VERDICTS[standing] for standing in standings])
-        outcome = Outcome(verdicts, tuple([OPEN[standing] for standing in standings]))
+        verdicts = tuple(map(VERDICTS.__getitem__, standings))
+        outcome = Outcome(verdicts, tuple(map(OPEN.__getitem__, standings)))
+        applying = tuple(compress(self.rules, map("applies".__eq__, verdicts)))
         if len(self._seen) >= _MOST_OUTCOMES:
             self._seen.clear()
-        by_rule = dict(zip(self.rules, verdicts, strict=True))
-        applying = tuple([rule for rule, verdict in by_rule.items() if verdict == "applies"])
-        seen = self._seen[standings] = Conclusion(outcome, by_rule, applying)
-        return seen
+        conclusion = Conclusion(outcome, dict(zip(self.rules, verdicts, strict=True)), applying)
+        self._seen[standings] = conclusion
+        return conclusion
 
     @cached_property
     def _run(self) -> Run:
