@@ -30,6 +30,7 @@ from vedlys.loading.layout import ContentFile, find_files
 from vedlys.loading.report import MOST_COMPARED, Report
 from vedlys.loading.text_reader import SIZE_LIMIT
 from vedlys.loading.vocabulary import Vocabulary, prefixes_of
+from vedlys.markup.template import Template
 from vedlys.model.conditions import Always
 from vedlys.model.content import Content, SourceText
 from vedlys.model.guidance import FactText, Guidance, LocaleText
@@ -634,7 +635,7 @@ class Root:
             )
             answers.extend(check(content, OF_THE_REST))
             for name, text in with_shipped_phrases(guidance).locales.items():
-                places[name] = self._packs.add(pack((text.phrases, text.messages)))
+                places[name] = self._packs.add(pack((_by_topic(text.phrases), pack(text.messages))))
         index.shared = Shared(
             key=key,
             loaded=_packed(report.diagnostics),
@@ -775,6 +776,14 @@ def _vocabulary(facts: dict[str, FactDeclaration]) -> Vocabulary:
     """The vocabulary of facts none of which is at fault."""
     prefixes = frozenset(prefix for name in facts for prefix in prefixes_of(name))
     return Vocabulary(facts=facts, broken=frozenset(), complete=True, prefixes=prefixes)
+
+
+def _by_topic(phrases: Mapping[str, Template]) -> tuple[bytes, ...]:
+    """The phrases of each topic packed apart, in order: who answers says those of one."""
+    topics: dict[str, dict[str, Template]] = {}
+    for name, phrase in sorted(phrases.items()):
+        topics.setdefault(name.partition(".")[0], {})[name] = phrase
+    return tuple(map(pack, topics.values()))
 
 
 def _lean(book: Rulebook) -> Rulebook:

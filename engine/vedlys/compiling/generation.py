@@ -8,7 +8,6 @@ local. Negation is pushed down to the comparisons, which cost the same either wa
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -26,6 +25,7 @@ from vedlys.compiling.encoding import (
     UNLESS_SHIFT,
     VALUES,
 )
+from vedlys.digests import blake2b
 from vedlys.model.conditions import (
     AllOf,
     Always,
@@ -67,8 +67,8 @@ class Generated(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def digest(self) -> str:
-        """What compiled code may be kept by: the SHA-256 of the source, in hex."""
-        return hashlib.sha256(self.source.encode()).hexdigest()
+        """What compiled code may be kept by."""
+        return blake2b(self.source.encode(), digest_size=32).hexdigest()
 
 
 def generate(book: Rulebook) -> Generated:

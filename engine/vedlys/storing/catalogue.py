@@ -6,6 +6,7 @@ Nothing here reads YAML or Markdown. What is read is an index; an article is bro
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,7 @@ from vedlys.storing.files import UNSURE, State, states
 from vedlys.storing.indexes import CATALOGUE, read_index, write_index
 from vedlys.storing.packing import Unpackable, unpack
 from vedlys.storing.packs import Damaged, Packs, Place
-from vedlys.storing.shelf import Shelf
+from vedlys.storing.shelf import Later, Shelf
 
 FOLDERS = ("rules", "kb")
 
@@ -29,7 +30,7 @@ class LocaleIndex(msgspec.Struct, frozen=True, array_like=True):
     articles: tuple[str, ...]
     facts: dict[str, int]  # name to the number of a place
     places: tuple[Place, ...]
-    interface: Place  # phrases and messages, those that ship with the engine among them
+    interface: Place  # packed phrases by topic, and packed messages; those that ship with the engine are among them
 
 
 class CatalogueIndex(msgspec.Struct, frozen=True, array_like=True):
@@ -119,11 +120,12 @@ def _locale(name: str, index: CatalogueIndex, packs: Packs, articles: Shelf[Kept
                 return recover(index.digest).guidance.locales[name].facts[fact]
         return files[number][fact]
 
+    # read now, so that damage shows, and unpacked when it is first asked for
     phrases, messages = unpack(packs.read(locale.interface))
     return LocaleText(
         locale=name,
         articles=Shelf(dict.fromkeys(locale.articles), lambda article: articles[article][1][name]),
         facts=Shelf(locale.facts, fact_text),
-        phrases=phrases,
-        messages=messages,
+        phrases=Later(*(partial(unpack, topic) for topic in phrases)),
+        messages=Later(partial(unpack, messages)),
     )

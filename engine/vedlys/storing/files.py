@@ -25,10 +25,10 @@ class State(msgspec.Struct, frozen=True, array_like=True):
 UNSURE = State(0, 0, 0, 0)
 
 
-def states(root: Path, folders: Iterable[str]) -> dict[str, State]:
+def states(root: Path, folders: Iterable[str], *, but: str = "") -> dict[str, State]:
     """The state of every file below these folders of a root, by path with forward slashes.
 
-    What begins with a full stop is passed over, and links to folders are not followed.
+    What begins with a full stop is passed over, as are folders called `but`, and links to folders are not followed.
     """
     found: dict[str, State] = {}
     waiting = [(os.path.join(root, folder), folder) for folder in folders]  # noqa: PTH118 - thousands of them
@@ -41,7 +41,7 @@ def states(root: Path, folders: Iterable[str]) -> dict[str, State]:
         with entries:
             for entry in entries:
                 name = entry.name
-                if name[0] == ".":
+                if name[0] == "." or name == but:
                     continue
                 here = f"{path}/{name}"
                 if entry.is_dir(follow_symlinks=False):
