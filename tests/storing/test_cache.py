@@ -267,6 +267,6 @@ def test_what_was_not_packed_is_not_unpacked(data: bytes) -> None:
 
 def test_a_state_is_doubted_while_the_clock_may_not_have_moved() -> None:
     now = time.time_ns()
-    assert files.trusted(files.State(1, now, now, 1), now) == files.UNSURE
-    old = files.State(1, now - 10**10, now - 10**10, 1)
+    assert files.trusted((1, now, now, 1), now) == files.UNSURE
+    old = (1, now - 10**10, now - 10**10, 1)
     assert files.trusted(old, now) == old

@@ -15,11 +15,12 @@ from vedlys.model.content import Content, Outline
 from vedlys.model.guidance import ArticleText, FactText, Guidance, LocaleText
 from vedlys.model.rulebook import Rulebook
 from vedlys.storing.engine_state import fingerprint
-from vedlys.storing.files import UNSURE, State, states
+from vedlys.storing.files import State, is_sure, states
 from vedlys.storing.indexes import CATALOGUE, read_index, write_index
 from vedlys.storing.packing import Unpackable, unpack
 from vedlys.storing.packs import Damaged, Packs, Place
 from vedlys.storing.shelf import Later, Shelf
+from vedlys.storing.vocabulary import Facts
 
 FOLDERS = ("rules", "kb")
 
@@ -37,7 +38,7 @@ class CatalogueIndex(msgspec.Struct, frozen=True, array_like=True):
     """All that is read at once. An article's place holds its rulebook, its texts by locale, and its compiled code."""
 
     fingerprint: str
-    states: dict[str, State]
+    states: dict[str, dict[str, State]]
     digest: str
     original: str
     packs: tuple[tuple[str, int], ...]
@@ -60,7 +61,7 @@ def open_catalogue(root: Path, folder: Path, recover: Recover) -> Content | None
     if index is None or index.fingerprint != fingerprint():
         return None
     found = states(root, FOLDERS)
-    if found != index.states or UNSURE in found.values():
+    if found != index.states or not is_sure(found):
         return None
     try:
         return content_of(index, Packs(folder, index.packs), recover)
@@ -93,7 +94,7 @@ def content_of(index: CatalogueIndex, packs: Packs, recover: Recover) -> Content
 
     articles = Shelf(index.articles, fetch)
     return Content(
-        vocabulary=unpack(packs.read(index.vocabulary)),
+        vocabulary=dict(Facts.unpacked(packs.read(index.vocabulary))),
         rulebooks=Shelf(index.articles, lambda article: articles[article][0]),
         guidance=Guidance(
             locales={name: _locale(name, index, packs, articles, recover) for name in index.locales},

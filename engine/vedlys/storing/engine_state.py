@@ -42,12 +42,14 @@ def fingerprint() -> str:
     record = b""
     if package not in shipped.parents:
         roots = ((package.parent, [package.name]), (shipped, ["schemas"]), (shipped, interface_folders(shipped)))
-        found += sorted(file for root, folders in roots for file in states(root, folders, but="__pycache__").items())
+        for root, folders in roots:
+            for folder, files in sorted(states(root, folders, but="__pycache__").items()):
+                found += [(f"{folder}/{name}", state) for name, state in sorted(files.items())]
         found.append(("pyproject.toml", state_of(shipped / "pyproject.toml")))  # it holds the version
     else:
         record = _record(package.parent)
     found += _packages()
-    told = [(path, state.size, state.modified, state.inode) for path, state in found]
+    told = [(path, size, modified, inode) for path, (size, modified, _, inode) in found]
     total = repr((_FORMAT, sys.version, sys.implementation.cache_tag, told)).encode() + record
     return blake2b(total, digest_size=32).hexdigest()
 
