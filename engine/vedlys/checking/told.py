@@ -67,7 +67,7 @@ def look_at_texts(
     reader = _Reader(index, packs, declared.uses.facts, setting, clean=clean)
     faults = {} if wanted is None else {topic: said for topic, said in known.faults.items() if topic not in wanted}
     if any(reader.look(wanted)):
-        found = {topic: reader.look({topic}) for topic in (reader.topics() if wanted is None else wanted)}
+        found = reader.look_apart(wanted)
         faults.update((topic, said) for topic, said in sorted(found.items()) if any(said))
     left = set() if clean else stale.topics
     return Told(setting.digest, faults, None if left is None else sorted(left))
@@ -85,14 +85,20 @@ class _Reader:
         self._setting = setting
         self._clean = clean
 
-    def topics(self) -> list[str]:
-        """All there are."""
-        return list(self._by_topic)
-
     def look(self, topics: Set[str] | None) -> tuple[bytes, bytes, bytes]:
         """The faults of texts that stand twice, those that checks find, and those for authors; of all where None."""
+        return self._look(topics, self._part(topics))
+
+    def look_apart(self, topics: Set[str] | None) -> dict[str, tuple[bytes, bytes, bytes]]:
+        """The same of each topic alone."""
+        return {
+            topic: self._look({topic}, part)
+            for topic, part in self._by_topic().items()
+            if topics is None or topic in topics
+        }
+
+    def _look(self, topics: Set[str] | None, part: _Part) -> tuple[bytes, bytes, bytes]:
         report, unused = Report(Diagnostics()), Diagnostics()
-        part = self._part(topics)
         guidance = self._guidance(part.texts, topics, report)
         if not self._clean or report.diagnostics.has_errors:
             return packed(report.diagnostics), NOTHING, NOTHING
@@ -105,24 +111,20 @@ class _Reader:
     @cached_property
     def _read(self) -> set[str]:
         """The facts that some article reads."""
-        outlines = (unit.outline for unit in self._index.articles.values())
-        return {name for outline in outlines if outline is not None for name in outline.reads}
+        units = self._index.articles.values()
+        return set().union(*[unit.outline.reads for unit in units if unit.outline is not None])
 
     def _part(self, topics: Set[str] | None) -> _Part:
         """What there is of these topics, each in its order."""
         texts, articles = self._index.texts.values(), self._index.articles.values()
         if topics is None:
             return _Part([*self._facts], [*texts], [*articles])
-        if len(topics) == 1:
-            [topic] = topics
-            return self._by_topic.get(topic, _Part([], [], []))
         return _Part(
             [name for name in self._facts if _topic(name) in topics],
             [unit for unit in texts if not topics.isdisjoint(unit.topics)],
             [unit for unit in articles if not topics.isdisjoint(unit.topics)],
         )
 
-    @cached_property
     def _by_topic(self) -> dict[str, _Part]:
         found: dict[str, _Part] = {}
         for name in self._facts:

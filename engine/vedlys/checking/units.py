@@ -110,7 +110,7 @@ def text_unit(file: ContentFile, of: Workshop, derived: Collection[str] | None) 
     facts: dict[str, FactText] = texts[0].facts if texts else {}
     unit = Unit(
         made=of.files.made([file]),
-        setting=whole(derived),
+        setting=NOTHING,
         vocabulary=of.words.key,
         uses=None,
         print=NOTHING,
@@ -131,6 +131,8 @@ def text_unit(file: ContentFile, of: Workshop, derived: Collection[str] | None) 
         unit.uses = sorted(uses.watched.asked)
         unit.print = uses.digest(unit.uses)
         unit.setting = concluded(facts, derived)
+    else:
+        unit.setting = whole(derived)
     return unit
 
 

@@ -43,9 +43,10 @@ def state_in(found: States, path: str) -> State | None:
 def state_of(path: Path | str) -> State:
     """The state of one file."""
     try:
-        return _read(os.stat(path))  # noqa: PTH116 - thousands of them, and not all are paths
+        found = os.stat(path)  # noqa: PTH116 - thousands of them, and not all are paths
     except OSError:
         return UNSURE
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 def trusted(state: State, now: int) -> State:
@@ -74,14 +75,12 @@ def _listed(folder: str) -> tuple[dict[str, State], list[str]]:
                     inner.append(name)
                     continue
                 try:
-                    files[name] = _read(entry.stat())
+                    found = entry.stat()
                 except OSError:
                     files[name] = UNSURE
+                else:
+                    files[name] = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
     finally:
         if opened is not None:
             os.close(opened)
     return files, inner
-
-
-def _read(found: os.stat_result) -> State:
-    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
