@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Collection, Iterable
+from itertools import chain
 from pathlib import Path
 
 from vedlys.checking.known import Hashes, Index, Unfit, packed
@@ -97,8 +98,12 @@ class Files:
             self._note(path, doubtful[path])
 
     def _find(self, found: dict[str, dict[str, State]]) -> None:
-        """Find out anew which files there are."""
+        """Find out anew which files there are. Raises `Unfit` where the name of one is no text: it cannot be put by."""
         index = self._index
+        try:
+            "".join([*found, *chain.from_iterable(found.values())]).encode()
+        except UnicodeEncodeError as error:
+            raise Unfit from error
         report = Report(Diagnostics())
         index.files = find_files(self.root, report)
         index.odd = packed(report.diagnostics)

@@ -17,7 +17,7 @@ from vedlys.checking.watched import Uses, print_of
 from vedlys.diagnostics import Diagnostics
 from vedlys.loading.layout import ContentFile
 from vedlys.loading.report import Report
-from vedlys.loading.vocabulary import Vocabulary, prefixes_of
+from vedlys.loading.vocabulary import Vocabulary, all_prefixes
 from vedlys.model.rulebook import FactDeclaration
 from vedlys.storing.packs import Packs
 from vedlys.storing.vocabulary import Facts
@@ -142,7 +142,7 @@ def _joined(topics: Iterable[Sequence[FactDeclaration]]) -> dict[str, FactDeclar
             return None
         in_order = declared.order == number
         facts[declared.name] = declared if in_order else msgspec.structs.replace(declared, order=number)
-    return None if any(prefix in facts for prefix in prefixes_of(facts)) else facts
+    return None if any(prefix in facts for prefix in all_prefixes(facts)) else facts
 
 
 def _change(
@@ -154,7 +154,7 @@ def _change(
     if [name for name in before if name in after] != [name for name in after if name in before]:
         return Change(since=since, topics=topics)  # which of two facts comes first shows in questions
     names = [name for name in written if _print(before.get(name)) != _print(after.get(name))]
-    begun = [f"{prefix}." for prefix in prefixes_of(before) ^ prefixes_of(after)]
+    begun = [f"{prefix}." for prefix in all_prefixes(before) ^ all_prefixes(after)]
     return Change(since=since, names=frozenset([*names, *begun]), topics=topics)
 
 
@@ -165,5 +165,5 @@ def _print(declared: FactDeclaration | None) -> bytes:
 def _vocabulary(facts: Facts, prefixes: frozenset[str] | None = None) -> Vocabulary:
     """The vocabulary of facts none of which is at fault."""
     read_only = cast("dict[str, FactDeclaration]", facts)
-    prefixes = prefixes_of(facts) if prefixes is None else prefixes
+    prefixes = all_prefixes(facts) if prefixes is None else prefixes
     return Vocabulary(facts=read_only, broken=frozenset(), complete=True, prefixes=prefixes)

@@ -55,11 +55,10 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 class _Settled(msgspec.Struct):
     """What the last run in this process has settled, beyond what is remembered: with it only changes are looked at.
 
-    `words` is the digest of the vocabulary, `every` are all derived facts, None where they are not all known.
+    `every` are all derived facts, None where they are not all known.
     """
 
     setting: Setting
-    words: bytes
     every: set[str] | None = None
 
 
@@ -98,6 +97,9 @@ class Root:
         except (Unfit, Damaged, Unpackable):
             self._forget()
             return self._plainly(authoring=authoring)
+        except BaseException:  # what was begun and not finished is not to be gone on from
+            self._forget()
+            raise
         return checked
 
     def _plainly(self, *, authoring: bool) -> Checked:
@@ -232,14 +234,12 @@ class Root:
             self._article_replaced(before, unit)
         if files.moved:
             index.articles = dict(sorted(index.articles.items()))
-        if self._settled is None:
-            self._settled = _Settled(setting, words.key)
-        self._settled.setting, self._settled.words = setting, words.key
+        self._settled = _Settled(setting, None if self._settled is None else self._settled.every)
 
     def _articles_concerned(self, setting: Setting, words: Words) -> Iterable[str]:
         """The articles that may not stand any more."""
         files, settled, change = self._files, self._settled, self._declared.change
-        if settled is None or settled.setting != setting or files.moved or not self._follows(settled, words):
+        if settled is None or settled.setting != setting or files.moved:
             return files.articles
         altered = files.altered_of("rulebook", "cases", "article")
         sources = {file.path for file in files.altered_of("source")}
@@ -278,11 +278,6 @@ class Root:
         if files.moved:
             index.texts = dict(sorted(index.texts.items()))
         settled.every = every
-
-    def _follows(self, settled: _Settled, words: Words) -> bool:
-        """Whether what is known of the last run and of the vocabulary's change covers all there is between them."""
-        change = self._declared.change
-        return settled.words == (words.key if change is None else change.since)
 
     def _concerned(self, change: Change, units: Mapping[str, Unit], words: Words) -> set[str]:
         """The units that a change of the vocabulary may matter to; the others stand with what it is now."""

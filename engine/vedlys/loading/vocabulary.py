@@ -63,13 +63,13 @@ def read_vocabulary(files: MappingOf[str, Node | None], report: Report) -> Vocab
             except Unreadable:
                 broken.add(name)
     for name, span in spans.items():
-        for prefix in _prefixes(name):
+        for prefix in prefixes_of(name):
             if prefix in spans:
                 report.add("fact-inside-fact", span, name=name, other=prefix)
-    return Vocabulary(facts=declared, broken=frozenset(broken), complete=complete, prefixes=prefixes_of(spans))
+    return Vocabulary(facts=declared, broken=frozenset(broken), complete=complete, prefixes=all_prefixes(spans))
 
 
-def prefixes_of(names: Iterable[str]) -> frozenset[str]:
+def all_prefixes(names: Iterable[str]) -> frozenset[str]:
     """What dotted names begin with, up to each of their dots."""
     found: set[str] = set()
     shorter = set(names)
@@ -79,7 +79,7 @@ def prefixes_of(names: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _prefixes(name: str) -> Iterator[str]:
+def prefixes_of(name: str) -> Iterator[str]:
     """What a dotted name begins with, up to each of its dots, the shortest first."""
     parts = name.split(".")
     return (".".join(parts[:count]) for count in range(1, len(parts)))
