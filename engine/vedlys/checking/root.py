@@ -80,6 +80,7 @@ class Root:
         self._declared = Declared(self._files, index, packs)
         self._settled: _Settled | None = None
         self._altered = Altered()
+        self._named: set[tuple[str, str]] | None = None  # which locale is translated from which, as far as known
 
     def check(self, *, authoring: bool = True, changed: Collection[str] | None = None) -> Checked:
         """Every fault there is now. Without `authoring` only what would show in an answer is looked at.
@@ -158,8 +159,12 @@ class Root:
             self._articles(setting)
         found = report.diagnostics
         found.extend(self._listed())
-        units = [unit for unit in self._units() if unit.loaded or unit.answers or unit.authoring or unit.compared]
-        clean = not (found.has_errors or words.errors or any(unit.errors for unit in self._units()))
+        units = [
+            unit
+            for unit in self._units()
+            if unit.loaded or unit.errors or unit.answers or unit.authoring or unit.compared
+        ]
+        clean = not (found.has_errors or words.errors or any(unit.errors for unit in units))
         interfaces = index.interfaces = read_interfaces(files, self._packs, setting, index.interfaces)
         told = self._told(setting, clean=clean)
         compared = words.compared + interfaces.compared + report.compared + sum([unit.compared for unit in units])
@@ -201,7 +206,9 @@ class Root:
 
     def _said(self, locales: list[str], report: Report) -> str:
         """The locale that everything else was translated from."""
-        said = {(one.translates, one.locale) for unit in self._units() for one in unit.said}
+        if self._named is None:
+            self._named = {pair for unit in self._units() for pair in _named(unit)}
+        said = self._named
         named = {translates for translates, _ in said}
         if len(named) == 1 and named <= set(locales) and not any(translates == locale for translates, locale in said):
             return named.pop()
@@ -310,6 +317,7 @@ class Root:
     def _article_replaced(self, before: Unit | None, after: Unit | None) -> None:
         """Note what others have to know of, where an article has changed, has come, or has gone."""
         self._files.changed = True
+        self._named = self._named if _named(before) == _named(after) else None
         units = [unit for unit in (before, after) if unit is not None]
         if len({unit.derived for unit in units}) != 1 or len(units) != 2:
             for unit in units:
@@ -320,6 +328,7 @@ class Root:
     def _text_replaced(self, before: Unit | None, after: Unit | None) -> None:
         """The same for texts."""
         self._files.changed = True
+        self._named = self._named if _named(before) == _named(after) else None
         for unit in (before, after):
             self._altered.add(() if unit is None else unit.topics)
 
@@ -426,3 +435,8 @@ class Root:
             yield index.words.place
         if index.interfaces is not None:
             yield from index.interfaces.places.values()
+
+
+def _named(unit: Unit | None) -> set[tuple[str, str]]:
+    """Which locales a unit says that its files were translated from, each with the locale of the file."""
+    return set() if unit is None else {(one.translates, one.locale) for one in unit.said}
