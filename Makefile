@@ -55,6 +55,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q engine  # as pip does with all that it installs, this editable package aside
 	@touch $(READY)
 
 # The other engines stand apart: nothing of them is needed to work on vedlys.

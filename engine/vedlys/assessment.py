@@ -18,17 +18,12 @@ from vedlys.diagnostics import Diagnostic, Diagnostics
 from vedlys.errors import CatalogueError, RequestError
 from vedlys.evaluation.ask import Questions
 from vedlys.evaluation.engine import ENGINE_NAMES, Engine, start_engine
-from vedlys.evaluation.explain import Explanation, explain
-from vedlys.evaluation.judge import Judge
 from vedlys.guidance.edition import Edition
 from vedlys.guidance.locale import negotiate
 from vedlys.guidance.phrases import Phrases
 from vedlys.intake import Intake, Reading
 from vedlys.intake.document import first_name
-from vedlys.intake.forms import Forms
 from vedlys.intake.intake import UnknownFacts, moment_of
-from vedlys.intake.schema import request_schema
-from vedlys.intake.typed import Decider, Values
 from vedlys.messages import Translations
 from vedlys.model.content import Content
 from vedlys.model.guidance import LocaleText
@@ -49,7 +44,10 @@ from vedlys.suggest import nearest
 
 if TYPE_CHECKING:
     from vedlys.checking import Check
+    from vedlys.evaluation.explain import Explanation
     from vedlys.evaluation.second_opinion import Difference, SecondOpinion
+    from vedlys.intake.forms import Forms
+    from vedlys.intake.typed import Decider, Values
 
 Facts = Mapping[str, Any] | bytes | str
 
@@ -261,6 +259,9 @@ class Catalogue:
         unknown_facts: UnknownFacts = "reject",
     ) -> Explanation:
         """Why a rule says what it says of these facts, as data; `RequestError` for an unknown article or rule."""
+        from vedlys.evaluation.explain import explain  # noqa: PLC0415 - lazy: few ask for it, as below
+        from vedlys.evaluation.judge import Judge  # noqa: PLC0415
+
         book = self._book(article)
         rules = {known.id: known for known in book.rules}
         if rule not in rules:
@@ -276,6 +277,8 @@ class Catalogue:
 
     def facts_schema(self, locale: str | Sequence[str] | None = DEFAULT_LOCALE) -> dict[str, Any]:
         """The JSON Schema (draft 2020-12) of the facts of a request, described in that locale."""
+        from vedlys.intake.schema import request_schema  # noqa: PLC0415
+
         return request_schema(self.content.vocabulary, self.locale_text(locale))
 
     def locale_text(self, locale: str | Sequence[str] | None = DEFAULT_LOCALE) -> LocaleText:

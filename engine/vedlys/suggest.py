@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -12,6 +11,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     lowered = {candidate.lower(): candidate for candidate in candidates}
     if name.lower() in lowered:
         return lowered[name.lower()]
+    import difflib  # noqa: PLC0415 - lazy: most names are spelt right
+
     found = difflib.get_close_matches(name[:200].lower(), lowered, n=1, cutoff=0.7)
     if found:
         return lowered[found[0]]

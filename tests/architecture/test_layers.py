@@ -13,6 +13,7 @@ LAYERS = {
     "source": 0,
     "suggest": 0,
     "shipped": 0,
+    "digests": 0,
     "messages": 0,
     "diagnostics": 0,
     "errors": 0,
@@ -63,7 +64,7 @@ HOMES = {
 }
 
 # Within layer 0, what may see what.
-BASE_ORDER = ["source", "suggest", "shipped", "messages", "diagnostics", "errors"]
+BASE_ORDER = ["source", "suggest", "shipped", "digests", "messages", "diagnostics", "errors"]
 
 MODULES = sorted(ROOT.rglob("*.py"))
 

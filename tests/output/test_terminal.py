@@ -1,7 +1,7 @@
 import pytest
-from rich.text import Text
 
 from vedlys.output.terminal import Look, inline_text, markdown_lines
+from vedlys.output.text import Text
 from vedlys.output.wrapping import table, wrap
 
 PLAIN = Look(width=40, colour=False)

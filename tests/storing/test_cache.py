@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from building import environment
 from vedlys import Catalogue, CatalogueError
-from vedlys.assessment import load_checked
+from vedlys.assessment import check_content, load_checked
 from vedlys.checking import OF_ANSWERS
 from vedlys.checking import root as roots
 from vedlys.shipped import content_root
@@ -194,6 +195,16 @@ def test_faults_are_told_with_a_cache_too(root: Path, cache: Path) -> None:
         assert list(raised.value.diagnostics) == found
 
 
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="every name is text there")
+def test_a_file_whose_name_is_no_text_is_told_of(root: Path, cache: Path) -> None:
+    check_content(root)
+    (root / os.fsdecode(b"rules/facts/\xff.yaml")).write_text("facts: {}\n")
+    for _ in range(2):
+        diagnostics, content = check_content(root)
+        assert [one.code for one in diagnostics] == ["unexpected-file"]
+        assert content is None
+
+
 def test_who_holds_a_catalogue_can_go_on_with_it(root: Path, cache: Path) -> None:
     wanted = answers(plain(root))
     Catalogue.load(root)
@@ -267,6 +278,6 @@ def test_what_was_not_packed_is_not_unpacked(data: bytes) -> None:
 
 def test_a_state_is_doubted_while_the_clock_may_not_have_moved() -> None:
     now = time.time_ns()
-    assert files.trusted(files.State(1, now, now, 1), now) == files.UNSURE
-    old = files.State(1, now - 10**10, now - 10**10, 1)
+    assert files.trusted((1, now, now, 1), now) == files.UNSURE
+    old = (1, now - 10**10, now - 10**10, 1)
     assert files.trusted(old, now) == old

@@ -17,9 +17,8 @@ from vedlys.assessment import check_content, load_content
 from vedlys.checking import root as roots
 from vedlys.loading.content import Loader
 from vedlys.storing import engine_state, files, unused
-from vedlys.storing.files import State
 from vedlys.storing.indexes import write_index
-from vedlys.storing.packs import Damaged, Packs, tidy
+from vedlys.storing.packs import Damaged, Packs, Place, tidy
 from vedlys.storing.place import OWNER, VARIABLE, cache_folder
 
 BASE = Path(__file__).parents[1] / "checking" / "base"
@@ -204,7 +203,7 @@ def test_a_write_that_fails_leaves_nothing(
         with pytest.raises(type(error)):
             packs.written([place])
         with pytest.raises(type(error)):
-            write_index(tmp_path / "catalogue", State(1, 2, 3, 4))
+            write_index(tmp_path / "catalogue", Place(0, 1, 2, 3))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -295,9 +294,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / package / "__init__.py").touch()
         (folder / f"{distribution}-1.0.dist-info").mkdir()
     monkeypatch.setattr(engine_state.sys, "path", ["", str(folder)])
-    monkeypatch.setattr(
-        engine_state, "state_of", lambda path: State(1, 1, 1, 1) if Path(path).exists() else files.UNSURE
-    )
+    monkeypatch.setattr(engine_state, "state_of", lambda path: (1, 1, 1, 1) if Path(path).exists() else files.UNSURE)
     return folder
 
 
@@ -315,7 +312,7 @@ def test_another_version_of_a_package_is_another_engine(site: Path, distribution
 
 def test_names_are_written_in_several_ways(site: Path) -> None:
     (site / "pyyaml-1.0.dist-info").rename(site / "PyYAML-1.0.dist-info")
-    assert ("PyYAML-1.0.dist-info", State(1, 1, 1, 1)) in engine_state._packages()
+    assert ("PyYAML-1.0.dist-info", (1, 1, 1, 1)) in engine_state._packages()
     (site / "something_else-1.0.dist-info").mkdir()
     assert len(engine_state._packages()) == 2 * len(engine_state._PACKAGES)
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from vedlys.assessment import Catalogue
+from vedlys.cli.streams import drawn
 from vedlys.guidance.phrases import Phrases
 from vedlys.output.brief import brief
 from vedlys.output.terminal import Look, markdown_lines
@@ -64,14 +65,14 @@ def draw() -> str:
     console.print("[bright_black]$[/] vedlys assess facts.json", markup=True)
     console.print()
     for line in lines[:LINES]:
-        console.print(line, soft_wrap=True)
+        console.print(drawn(line), soft_wrap=True)
     console.print("[bright_black]…[/]", markup=True)
-    drawn = console.export_svg(title="vedlys", theme=THEME, unique_id="vedlys")
-    drawn = drawn.replace("<text ", '<text xml:space="preserve" ')
-    drawn = _FONT_FACE.sub("", drawn).replace(
+    picture = console.export_svg(title="vedlys", theme=THEME, unique_id="vedlys")
+    picture = picture.replace("<text ", '<text xml:space="preserve" ')
+    picture = _FONT_FACE.sub("", picture).replace(
         "Fira Code", "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Consolas"
     )
-    return "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in picture.splitlines()) + "\n"
 
 
 if __name__ == "__main__":

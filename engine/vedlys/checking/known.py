@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
 import msgspec
 
+from vedlys.diagnostics import Diagnostics
 from vedlys.loading.layout import ContentFile
 from vedlys.model.content import Outline
+from vedlys.storing.engine_state import fingerprint
 from vedlys.storing.files import State
+from vedlys.storing.packing import pack, unpack
 from vedlys.storing.packs import Place
 
 NOTHING = b""
+
+
+class Unfit(Exception):  # noqa: N818 - it says what the root is
+    """The root does not fit into parts that can be checked one by one."""
 
 
 class Hashes(msgspec.Struct, frozen=True, array_like=True):
@@ -49,29 +60,43 @@ class Unit(msgspec.Struct, array_like=True):
     outline: Outline | None = None
     derived: bytes = NOTHING  # packed: each derived fact with its place
     concludes: list[str] | None = None  # the names of those, bad ones included; None where nothing can be said
+    topics: list[str] = []  # what the names of `concludes` begin with
     locales: list[str] = []
     place: Place | None = None
 
 
-class Shared(msgspec.Struct, array_like=True):
-    """What all articles share came to, for one state of it."""
+class Words(msgspec.Struct, array_like=True):
+    """The vocabulary as it was read from its files; `place` is None until it is put by."""
+
+    key: bytes
+    place: Place | None
+    loaded: bytes
+    errors: bool
+    compared: int
+
+
+class Told(msgspec.Struct, array_like=True):
+    """What the texts for facts came to, all files and locales together.
+
+    `faults` are the packed diagnostics of each topic of which there are any: those of joining its texts, those of
+    checking them, and those for its authors: facts that nothing reads. `stale` are the topics that were not checked
+    since something of theirs changed; None is all of them.
+    """
+
+    setting: bytes
+    faults: dict[str, tuple[bytes, bytes, bytes]]
+    stale: list[str] | None
+
+
+class Interfaces(msgspec.Struct, array_like=True):
+    """The engine's phrases and messages in all locales, as they were read from the files of one state."""
 
     key: bytes
     loaded: bytes
     answers: bytes
     errors: bool
     compared: int
-    interfaces: dict[str, Place]
-
-
-class Words(msgspec.Struct, array_like=True):
-    """The vocabulary as it was read from its files."""
-
-    key: bytes
-    place: Place
-    loaded: bytes
-    errors: bool
-    compared: int
+    places: dict[str, Place]
 
 
 class Index(msgspec.Struct, array_like=True):
@@ -81,10 +106,39 @@ class Index(msgspec.Struct, array_like=True):
     packs: list[tuple[str, int]]
     files: list[ContentFile]
     odd: bytes  # packed diagnostics of files that fit nowhere
-    states: dict[str, State]
+    states: dict[str, dict[str, State]]
     hashes: dict[str, Hashes]
     words: Words | None
     articles: dict[str, Unit]
     texts: dict[str, Unit]
-    sources: dict[str, bytes]  # packed diagnostics of each source document that has any
-    shared: Shared | None
+    sources: dict[str, bytes]  # the hash of each source document, and its packed diagnostics
+    told: Told | None
+    interfaces: Interfaces | None
+
+
+def nothing_known() -> Index:
+    """What there is before anything was looked at."""
+    return Index(fingerprint(), [], [], NOTHING, {}, {}, None, {}, {}, {}, None, None)
+
+
+def topics_of(names: Iterable[str]) -> list[str]:
+    """What dotted names begin with, each once; sorted."""
+    return sorted({name.partition(".")[0] for name in names})
+
+
+def packed(diagnostics: Diagnostics) -> bytes:
+    """Diagnostics as bytes; nothing for none."""
+    return pack(tuple(diagnostics)) if len(diagnostics) else NOTHING
+
+
+def unpacked(data: bytes) -> tuple[Any, ...]:
+    """What was packed; none for nothing."""
+    return unpack(data) if data else ()
+
+
+def digest_of(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """One digest of names and values, in their order."""
+    total = hashlib.blake2b(digest_size=16)
+    for name, value in parts:
+        total.update(name.encode() + b"\n" + value + b"\n")
+    return total.digest()

@@ -9,6 +9,7 @@ from typing import cast
 from vedlys.loading.vocabulary import Vocabulary
 from vedlys.model.rulebook import FactDeclaration
 from vedlys.storing.packing import pack
+from vedlys.storing.vocabulary import Facts
 
 
 class Watched(Mapping[str, FactDeclaration]):
@@ -54,7 +55,9 @@ class Uses:
     """A vocabulary whose every use is noted, and what the declarations of some of its facts come to."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+        facts = vocabulary.facts
+        self.facts = facts if isinstance(facts, Facts) else Facts.of(facts)  # to be read without being noted
+        self.prefixes = vocabulary.prefixes
         self.watched = Watched(vocabulary.facts)
         prefixes = _WatchedPrefixes(vocabulary.prefixes)
         prefixes.watched = self.watched
@@ -66,30 +69,28 @@ class Uses:
         )
         self._prints: dict[str, bytes] = {}
 
-    @property
-    def facts(self) -> dict[str, FactDeclaration]:
-        """The facts, to be read without being noted."""
-        return self._vocabulary.facts
-
     def digest(self, names: Iterable[str]) -> bytes:
         """What depends on these names alone: how each is declared, or that it is not, and which comes first."""
-        facts = self._vocabulary.facts
+        facts = self.facts
         known = sorted((name for name in names if name in facts), key=lambda name: facts[name].order)
         total = hashlib.blake2b(digest_size=12)
         for name in known:
             total.update(self._print(name))
-        for name in sorted(name for name in names if name[-1:] == "." and name[:-1] in self._vocabulary.prefixes):
+        for name in sorted(name for name in names if name[-1:] == "." and name[:-1] in self.prefixes):
             total.update(name.encode() + b"\n")
         return total.digest()
 
     def _print(self, name: str) -> bytes:
         found = self._prints.get(name)
         if found is None:
-            declared = self._vocabulary.facts[name]
-            told = [getattr(declared, field) for field in declared.__struct_fields__ if field not in {"order", "span"}]
-            told = [_placeless(part) for part in told]
-            found = self._prints[name] = hashlib.blake2b(pack(tuple(told)), digest_size=12).digest()
+            found = self._prints[name] = print_of(self.facts[name])
         return found
+
+
+def print_of(declared: FactDeclaration) -> bytes:
+    """What tells two declarations of a fact apart, wherever they stand."""
+    told = [getattr(declared, field) for field in declared.__struct_fields__ if field not in {"order", "span"}]
+    return hashlib.blake2b(pack(tuple([_placeless(part) for part in told])), digest_size=12).digest()
 
 
 def _placeless(part: object) -> object:

@@ -1,4 +1,4 @@
-"""The quick way through: a plain `vedlys assess` of a file, as JSON or Markdown, without the command line's parser.
+"""The quick way through: a plain `vedlys assess` of a file, without the command line's parser.
 
 What is written out in full here is what scripts and agents call thousands of times. Whatever is not exactly that, or
 does not go well, is left to the whole command line, which does it from the start and says what is wrong.
@@ -14,6 +14,7 @@ import msgspec
 
 from vedlys.cli import exits
 from vedlys.cli.locales import wanted_locale
+from vedlys.cli.streams import print_documents, write
 
 _NAMES = {
     "--article": "articles",
@@ -30,12 +31,12 @@ _LISTS = frozenset({"articles", "skip"})
 
 
 class Asked(msgspec.Struct):
-    """What is asked for; `format` is `json` or `markdown`."""
+    """What is asked for; `format` is `terminal`, `json` or `markdown`."""
 
     facts: str = ""
     articles: list[str] = []
     locale: str | None = None
-    format: str = ""
+    format: str = "terminal"
     content: str | None = None
     as_of: str | None = None
     skip: list[str] = []
@@ -78,13 +79,11 @@ def understood(arguments: Sequence[str]) -> Asked | None:
             getattr(asked, name).append(value)
         else:
             setattr(asked, name, value)
-    return asked if asked.facts and asked.format in {"json", "markdown"} else None
+    return asked if asked.facts and asked.format in {"terminal", "json", "markdown"} else None
 
 
 def _answered(asked: Asked) -> int | None:
-    import sys  # noqa: PLC0415 - as below, lazy: what is not understood has to cost nothing
-
-    from vedlys.assessment import Catalogue  # noqa: PLC0415
+    from vedlys.assessment import Catalogue  # noqa: PLC0415 - lazy: what is not understood has to cost nothing
     from vedlys.intake.intake import BODY_LIMIT  # noqa: PLC0415
 
     if asked.content is not None and not Path(asked.content).is_dir():
@@ -92,21 +91,24 @@ def _answered(asked: Asked) -> int | None:
     with Path(asked.facts).open("rb") as file:
         body = file.read(BODY_LIMIT + 1)
     catalogue = Catalogue.load(asked.content)
-    found = catalogue.assess_all(
-        body,
-        articles=asked.articles or None,
-        locale=wanted_locale(asked.locale, catalogue.locales),
-        as_of=asked.as_of,
-        skip=asked.skip,
-    )
+    locale = wanted_locale(asked.locale, catalogue.locales)
+    reading = catalogue.read(body, as_of=asked.as_of, skip=asked.skip)
+    found = catalogue.assess_reading(reading, asked.articles or None, locale)
     if not found:
         return None
-    if asked.format == "json":
-        from vedlys.output.json_v1 import assessments_json  # noqa: PLC0415
+    match asked.format:
+        case "json":
+            from vedlys.output.json_v1 import assessments_json  # noqa: PLC0415
 
-        text = (assessments_json(found, pretty=True) + b"\n").decode()
-    else:
-        text = "\n".join(one.markdown for one in found)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+            write(assessments_json(found, pretty=True) + b"\n")
+        case "markdown":
+            write("\n".join(one.markdown for one in found))
+        case _:
+            from vedlys.guidance.phrases import Phrases  # noqa: PLC0415
+            from vedlys.output.brief import brief  # noqa: PLC0415
+
+            edition = catalogue.edition(locale)
+            say = Phrases(catalogue.locale_text(edition.locale).phrases, {}, edition.words.formats, "terminal")
+            texts = [brief(one, edition.article(one.article), reading.environment, say) for one in found]
+            print_documents([(text, one.status) for text, one in zip(texts, found, strict=True)])
     return exits.FOUND if any(one.status in {"action_needed", "attention"} for one in found) else exits.FINE

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
+    from rich.text import Text as Drawn
 
     from vedlys.output.terminal import Look
+    from vedlys.output.text import Text
 
 _PIPED_WIDTH = 80
+_TAB = 8
+# with these rich shows colour, or another width, even where there is no terminal
+_TELLING = ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE")
 
 
 class Closed(io.TextIOBase):
@@ -48,10 +52,36 @@ def write(data: str | bytes) -> None:
 
 def print_lines(lines: Iterable[Text], stream: TextIO | None = None) -> None:
     """Print lines that are as wide as they are to be, in colour where the stream is a terminal that has it."""
-    shown = console(stream)
-    for line in lines:
-        shown.print(line, soft_wrap=True)
-    shown.file.flush()
+    file = sys.stdout if stream is None else stream
+    if _is_plain(file):
+        for line in lines:
+            file.write(line.plain.expandtabs(_TAB) + "\n")
+    else:
+        shown = console(file)
+        for line in lines:
+            shown.print(drawn(line), soft_wrap=True)
+    file.flush()
+
+
+def drawn(line: Text) -> Drawn:
+    """The text as rich draws it."""
+    from rich.text import Text as Drawn  # noqa: PLC0415 - lazy: where there is no terminal, text is but text
+
+    text = Drawn(line.plain)
+    for span in line.spans:
+        text.stylize(span.style, span.start, span.end)
+    return text
+
+
+def print_documents(documents: Iterable[tuple[str, str]]) -> None:
+    """Print Markdown to stdout as a terminal shows it, one document below the other, each with its status."""
+    from vedlys.output.terminal import markdown_lines  # noqa: PLC0415 - lazy: brings Markdown
+
+    shape = look()
+    for number, lines in enumerate([list(markdown_lines(text, shape, status)) for text, status in documents]):
+        if number:
+            write("\n\n")
+        print_lines(lines)
 
 
 def say(text: str) -> None:
@@ -77,10 +107,18 @@ def console(stream: TextIO | None = None) -> Console:
 
 def look(stream: TextIO | None = None) -> Look:
     """What the terminal on stdout, or on that stream, is like."""
-    from vedlys.output.terminal import Look  # noqa: PLC0415 - lazy: brings Markdown and rich
+    from vedlys.output.terminal import Look  # noqa: PLC0415 - lazy: brings Markdown
 
-    shown = console(stream)
+    file = sys.stdout if stream is None else stream
+    if _is_plain(file):
+        return Look(width=_PIPED_WIDTH, colour=False)
+    shown = console(file)
     return Look(width=shown.width, colour=shown.color_system is not None and not shown.no_color)
+
+
+def _is_plain(stream: TextIO) -> bool:
+    """Whether there is surely no terminal behind a stream, and nobody asks for the looks of one."""
+    return not stream.isatty() and not any(name in os.environ for name in _TELLING)
 
 
 def pacify() -> None:

@@ -9,7 +9,6 @@ either way.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,6 +29,7 @@ from vedlys.compiling.encoding import (
     UNLESS_SHIFT,
     VALUES,
 )
+from vedlys.digests import blake2b
 from vedlys.model.conditions import (
     AllOf,
     Always,
@@ -96,8 +96,8 @@ class Generated(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def digest(self) -> str:
-        """What compiled code may be kept by: the SHA-256 of the source, in hex."""
-        return hashlib.sha256(self.source.encode()).hexdigest()
+        """What compiled code may be kept by."""
+        return blake2b(self.source.encode(), digest_size=32).hexdigest()
 
 
 def generate(book: Rulebook) -> Generated:

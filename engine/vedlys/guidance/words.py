@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from vedlys.guidance.display import Display, Mode, display, several, text
 from vedlys.guidance.formatting import Formats, formats
@@ -27,18 +28,32 @@ class Words:
         guidance = content.guidance
         own, original = guidance.locales.get(locale), guidance.locales[guidance.original]
         self.locale = locale
-        self._own = frozenset(own.facts) if own else frozenset()
-        self.formats: Formats = formats(locale)
-        self.phrases = Phrases(own.phrases if own else {}, original.phrases, self.formats)
+        self._vocabulary = content.vocabulary
+        self._own_phrases, self._original_phrases = own.phrases if own else {}, original.phrases
         # not joined into one: texts may be brought in when they are first asked for
         self._facts = (own.facts, original.facts) if own else (original.facts,)
-        self._types: dict[str, FactType] = {}
-        for name, declaration in content.vocabulary.items():
-            self._types[name] = declaration.type
-            if isinstance(declaration.type, RecordsType):
-                self._types.update({f"{name}.{field}": kind for field, kind in declaration.type.fields.items()})
+        self._own: Collection[str] = own.facts if own else ()
         self._labels: dict[str, dict[Mode, str]] = {}
         self._displays: dict[tuple[str, Mode, bool], Display] = {}
+
+    @cached_property
+    def formats(self) -> Formats:
+        """How the locale writes numbers, dates and lists."""
+        return formats(self.locale)
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """What the document says in the locale."""
+        return Phrases(self._own_phrases, self._original_phrases, self.formats)
+
+    @cached_property
+    def _types(self) -> dict[str, FactType]:
+        types: dict[str, FactType] = {}
+        for name, declaration in self._vocabulary.items():
+            types[name] = declaration.type
+            if isinstance(declaration.type, RecordsType):
+                types.update({f"{name}.{field}": kind for field, kind in declaration.type.fields.items()})
+        return types
 
     def _display(self, name: str, kind: FactType, mode: Mode) -> Display:
         fact = self.fact_text(name)

@@ -14,6 +14,10 @@ _POINTER_LENGTH = 1_000
 _SUGGESTION_ROOM = 20_000
 
 
+class NotPlainError(Exception):
+    """A fast walk has met something that only a more careful one can judge."""
+
+
 class EnoughError(Exception):
     """No more faults are taken: the walk may stop."""
 

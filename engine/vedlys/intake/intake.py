@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import msgspec
 
@@ -12,17 +12,19 @@ from vedlys.errors import FactsError, Fault, RequestError
 from vedlys.intake.account import Account
 from vedlys.intake.careful import CarefulWalk
 from vedlys.intake.document import count_keys, decode, repeats
-from vedlys.intake.faults import EnoughError
-from vedlys.intake.forms import Forms, may_be_typed
+from vedlys.intake.faults import EnoughError, NotPlainError
 from vedlys.intake.names import Names, Vocabulary
 from vedlys.intake.scalars import display, wrong_type
 from vedlys.intake.scan import ABSENT, scan
 from vedlys.intake.tame import tame
-from vedlys.intake.typed import Code, Decider, NotPlainError, Values, decider, value_reader
 from vedlys.messages.shown import visible
 from vedlys.model.environment import Environment
 from vedlys.model.rulebook import FactDeclaration
 from vedlys.model.values import Value
+
+if TYPE_CHECKING:
+    from vedlys.intake.forms import Forms
+    from vedlys.intake.typed import Code, Decider, Values
 
 UnknownFacts = Literal["reject", "ignore"]
 _CHOICES: tuple[UnknownFacts, ...] = get_args(UnknownFacts)
@@ -105,6 +107,8 @@ class Intake:
 
         All facts of a small vocabulary may come, else those of the same topics. Each costs a little, posted or not.
         """
+        from vedlys.intake.forms import Forms, may_be_typed  # noqa: PLC0415 - lazy: a command that answers once needs none
+
         declarations = self._vocabulary.declarations
         topics = {declarations[name].topic for name in facts}
         is_small = len(declarations) <= _FEW_FACTS
@@ -114,10 +118,14 @@ class Intake:
 
     def value_reader(self, forms: Forms) -> Values:
         """The reader of documents that have one of these forms."""
+        from vedlys.intake.typed import value_reader  # noqa: PLC0415 - lazy, as above
+
         return value_reader(forms, body_limit=self._body_limit)
 
     def decider(self, code: Code, forms: Forms) -> Decider:
         """The function that reads documents that have one of these forms and goes on with the code."""
+        from vedlys.intake.typed import decider  # noqa: PLC0415 - lazy, as above
+
         return decider(code, forms, body_limit=self._body_limit)
 
     def read_typed(

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from vedlys.intake.faults import NotPlainError
 from vedlys.intake.forms import Forms
 from vedlys.intake.scalars import REMEMBERED, scalar_reader
 from vedlys.model.types import FactType, RecordsType, ScalarType, SetType
@@ -34,10 +35,6 @@ Decider = Callable[[bytes, dt.datetime | None], Any]
 _AS_DECODED = frozenset({"boolean", "integer", "enum"})  # nothing is left to do once their type is right
 
 _FEW_FIELDS = 8  # of so many, each is fetched faster by itself
-
-
-class NotPlainError(Exception):
-    """Something that only a more careful walk can judge."""
 
 
 def value_reader(forms: Forms, *, body_limit: int) -> Values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 
 import msgspec
@@ -66,12 +66,21 @@ def read_vocabulary(files: MappingOf[str, Node | None], report: Report) -> Vocab
         for prefix in prefixes_of(name):
             if prefix in spans:
                 report.add("fact-inside-fact", span, name=name, other=prefix)
-    prefixes = frozenset(prefix for name in spans for prefix in prefixes_of(name))
-    return Vocabulary(facts=declared, broken=frozenset(broken), complete=complete, prefixes=prefixes)
+    return Vocabulary(facts=declared, broken=frozenset(broken), complete=complete, prefixes=all_prefixes(spans))
+
+
+def all_prefixes(names: Iterable[str]) -> frozenset[str]:
+    """What dotted names begin with, up to each of their dots."""
+    found: set[str] = set()
+    shorter = set(names)
+    while shorter:
+        shorter = {name.rpartition(".")[0] for name in shorter} - found - {""}
+        found |= shorter
+    return frozenset(found)
 
 
 def prefixes_of(name: str) -> Iterator[str]:
-    """What a dotted name begins with, up to each of its dots."""
+    """What a dotted name begins with, up to each of its dots, the shortest first."""
     parts = name.split(".")
     return (".".join(parts[:count]) for count in range(1, len(parts)))
 

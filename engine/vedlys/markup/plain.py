@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from vedlys.markup.template import CodeSpan, Grid, Slot, Template, Text
@@ -16,7 +15,7 @@ def without_markup(title: Template) -> Template:
     for segment in title:
         match segment:
             case Text(text=text):
-                parts.append(Text(_ESCAPED.sub(lambda found: found[1] or html.unescape(found[0]), text)))
+                parts.append(Text(_ESCAPED.sub(_plain, text)))
             case CodeSpan(parts=inner):
                 parts.extend(inner)
             case Slot():
@@ -24,3 +23,12 @@ def without_markup(title: Template) -> Template:
             case Grid():
                 raise TypeError("a title holds no table")
     return tuple(parts)
+
+
+def _plain(escaped: re.Match[str]) -> str:
+    """The character that an escape or a reference stands for."""
+    if escaped[1]:
+        return escaped[1]
+    from html import unescape  # noqa: PLC0415 - lazy: two thousand names, of which titles have hardly any
+
+    return unescape(escaped[0])

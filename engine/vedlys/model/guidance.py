@@ -53,8 +53,8 @@ class LocaleText(msgspec.Struct, frozen=True, kw_only=True):
     locale: str
     articles: Mapping[str, ArticleText]
     facts: Mapping[str, FactText]
-    phrases: dict[str, Template]  # the engine's own, by dotted name: `document.why`
-    messages: dict[str, tuple[str, tuple[str, ...]]] = {}  # code to text and hints; English is in the engine
+    phrases: Mapping[str, Template]  # the engine's own, by dotted name: `document.why`
+    messages: Mapping[str, tuple[str, tuple[str, ...]]] = {}  # code to text and hints; English is in the engine
 
 
 class Guidance(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import idna
 import msgspec
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -115,6 +114,8 @@ def read_hostname(text: str) -> str:
 
 def _label(label: str) -> str:
     if not label.isascii():
+        import idna  # noqa: PLC0415 - lazy: few names need its tables
+
         try:
             label = idna.encode(label, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError) as error:

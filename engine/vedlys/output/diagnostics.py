@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from rich.text import Text
 
 from vedlys.diagnostics import Diagnostic
 from vedlys.messages import Translations, sentence
+from vedlys.output.text import Text
 from vedlys.source import Source, Span
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from vedlys.evaluation.explain import Explanation
 from vedlys.model.result import Assessment
+
+if TYPE_CHECKING:
+    from vedlys.evaluation.explain import Explanation
 
 
 def assessments_json(

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from rich.text import Text
 
 from vedlys.markup.tree import Node, tree
+from vedlys.output.text import Text, joined
 from vedlys.output.wrapping import table, wrap
 
 WIDEST = 100  # columns; longer lines are hard to read
@@ -49,7 +49,7 @@ def markdown_lines(markdown: str, look: Look, status: str | None = None) -> Iter
 def inline_text(markdown: str, look: Look, style: str = "") -> Text:
     """One paragraph of Markdown as styled text, not broken into lines."""
     printer = _Printer(look, "cyan")
-    text = Text("\n").join(printer.inline(block.children[0]) for block in tree(markdown).children if block.children)
+    text = joined((printer.inline(block.children[0]) for block in tree(markdown).children if block.children), "\n")
     text.stylize_before(style)
     return text
 
@@ -180,7 +180,7 @@ class _Printer:
         """The running text of a block."""
         text = Text()
         for child in node.children:
-            text.append_text(self._span(child))
+            text.append(self._span(child))
         return text
 
     def _span(self, node: Node) -> Text:

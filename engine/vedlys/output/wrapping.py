@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rich.cells import cell_len
-from rich.text import Text
+from vedlys.markup.escape import width as columns_of
+from vedlys.output.text import Text
 
 _WORD = re.compile(r"[^ ]+")
 
@@ -18,17 +18,15 @@ def wrap(text: Text, width: int, first: Text | None = None, rest: Text | None = 
     """
     before = first if first is not None else Text()
     after = rest if rest is not None else before
-    for line in text.split("\n", allow_blank=True):
-        for start, end in _lines(line.plain, width - cell_len(before.plain), width - cell_len(after.plain)):
+    for line in text.lines():
+        for start, end in _lines(line.plain, width - before.cell_len, width - after.cell_len):
             yield Text.assemble(before, line[start:end]) if end > start else _bare(before)
             before = after
 
 
 def _bare(lead: Text) -> Text:
     """What stands before a line with nothing on it, without the spaces at its end."""
-    lead = lead.copy()
-    lead.rstrip()
-    return lead
+    return lead.without_end()
 
 
 def _lines(text: str, first: int, rest: int) -> Iterator[tuple[int, int]]:
@@ -37,7 +35,7 @@ def _lines(text: str, first: int, rest: int) -> Iterator[tuple[int, int]]:
     begun = False
     room = first
     for word in _WORD.finditer(text):
-        if begun and cell_len(text[start : word.end()]) > room:
+        if begun and columns_of(text[start : word.end()]) > room:
             yield start, end
             room, begun = rest, False
         if not begun:
@@ -60,9 +58,9 @@ def table(rows: list[list[Text]], align: list[str], width: int) -> Iterator[Text
 
 def _widths(rows: list[list[Text]], room: int) -> list[int]:
     """How wide each column is: as wide as its widest cell; where all do not fit, the widest give way."""
-    widths = [max(1, *(cell_len(cell.plain) for cell in column)) for column in zip(*rows, strict=True)]
+    widths = [max(1, *(cell.cell_len for cell in column)) for column in zip(*rows, strict=True)]
     least = [
-        max(1, *(cell_len(word) for cell in column for word in (_WORD.findall(cell.plain) or [""])))
+        max(1, *(columns_of(word) for cell in column for word in (_WORD.findall(cell.plain) or [""])))
         for column in zip(*rows, strict=True)
     ]
     while sum(widths) > room:
@@ -76,8 +74,7 @@ def _widths(rows: list[list[Text]], room: int) -> list[int]:
 def _row(cells: list[Text], widths: list[int], align: list[str]) -> Text:
     line = Text()
     for number, (cell, columns, side) in enumerate(zip(cells, widths, align, strict=True)):
-        missing = " " * max(0, columns - cell_len(cell.plain))
+        missing = " " * max(0, columns - cell.cell_len)
         parts = (missing, cell) if side == "right" else (cell, missing)
         line = Text.assemble(line, "  " if number else "", *parts)
-    line.rstrip()
-    return line
+    return line.without_end()

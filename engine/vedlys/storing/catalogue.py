@@ -6,6 +6,7 @@ Nothing here reads YAML or Markdown. What is read is an index; an article is bro
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -14,11 +15,12 @@ from vedlys.model.content import Content, Outline
 from vedlys.model.guidance import ArticleText, FactText, Guidance, LocaleText
 from vedlys.model.rulebook import Rulebook
 from vedlys.storing.engine_state import fingerprint
-from vedlys.storing.files import UNSURE, State, states
+from vedlys.storing.files import State, is_sure, states
 from vedlys.storing.indexes import CATALOGUE, read_index, write_index
 from vedlys.storing.packing import Unpackable, unpack
 from vedlys.storing.packs import Damaged, Packs, Place
-from vedlys.storing.shelf import Shelf
+from vedlys.storing.shelf import Later, Shelf
+from vedlys.storing.vocabulary import Facts
 
 FOLDERS = ("rules", "kb")
 
@@ -29,14 +31,14 @@ class LocaleIndex(msgspec.Struct, frozen=True, array_like=True):
     articles: tuple[str, ...]
     facts: dict[str, int]  # name to the number of a place
     places: tuple[Place, ...]
-    interface: Place  # phrases and messages, those that ship with the engine among them
+    interface: Place  # packed phrases by topic, and packed messages; those that ship with the engine are among them
 
 
 class CatalogueIndex(msgspec.Struct, frozen=True, array_like=True):
     """All that is read at once. An article's place holds its rulebook, its texts by locale, and its compiled code."""
 
     fingerprint: str
-    states: dict[str, State]
+    states: dict[str, dict[str, State]]
     digest: str
     original: str
     packs: tuple[tuple[str, int], ...]
@@ -59,7 +61,7 @@ def open_catalogue(root: Path, folder: Path, recover: Recover) -> Content | None
     if index is None or index.fingerprint != fingerprint():
         return None
     found = states(root, FOLDERS)
-    if found != index.states or UNSURE in found.values():
+    if found != index.states or not is_sure(found):
         return None
     try:
         return content_of(index, Packs(folder, index.packs), recover)
@@ -92,7 +94,7 @@ def content_of(index: CatalogueIndex, packs: Packs, recover: Recover) -> Content
 
     articles = Shelf(index.articles, fetch)
     return Content(
-        vocabulary=unpack(packs.read(index.vocabulary)),
+        vocabulary=dict(Facts.unpacked(packs.read(index.vocabulary))),
         rulebooks=Shelf(index.articles, lambda article: articles[article][0]),
         guidance=Guidance(
             locales={name: _locale(name, index, packs, articles, recover) for name in index.locales},
@@ -119,11 +121,12 @@ def _locale(name: str, index: CatalogueIndex, packs: Packs, articles: Shelf[Kept
                 return recover(index.digest).guidance.locales[name].facts[fact]
         return files[number][fact]
 
+    # read now, so that damage shows, and unpacked when it is first asked for
     phrases, messages = unpack(packs.read(locale.interface))
     return LocaleText(
         locale=name,
         articles=Shelf(dict.fromkeys(locale.articles), lambda article: articles[article][1][name]),
         facts=Shelf(locale.facts, fact_text),
-        phrases=phrases,
-        messages=messages,
+        phrases=Later(*(partial(unpack, topic) for topic in phrases)),
+        messages=Later(partial(unpack, messages)),
     )

@@ -7,6 +7,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from vedlys.digests import blake2b
 from vedlys.shipped import content_root
 from vedlys.storing.files import UNSURE, State, state_of, states
 
@@ -36,21 +37,21 @@ def fingerprint() -> str:
     it left. Files of an installed package do not change one by one: there its first file, its version and the record
     of its files stand for all. Of other packages it is the version that counts, and when it was installed.
     """
-    from hashlib import sha256  # noqa: PLC0415 - lazy: nothing to hash where the cache is off
-
     package, shipped = Path(__file__).parents[1], content_root()
     found: list[tuple[str, State]] = [(str(package), state_of(package / "__init__.py"))]
     record = b""
     if package not in shipped.parents:
         roots = ((package.parent, [package.name]), (shipped, ["schemas"]), (shipped, interface_folders(shipped)))
-        files = (file for root, folders in roots for file in states(root, folders).items())
-        found += sorted(file for file in files if not file[0].endswith(".pyc"))
+        for root, folders in roots:
+            for folder, files in sorted(states(root, folders, but="__pycache__").items()):
+                found += [(f"{folder}/{name}", state) for name, state in sorted(files.items())]
         found.append(("pyproject.toml", state_of(shipped / "pyproject.toml")))  # it holds the version
     else:
         record = _record(package.parent)
     found += _packages()
-    told = [(path, state.size, state.modified, state.inode) for path, state in found]
-    return sha256(repr((_FORMAT, sys.version, sys.implementation.cache_tag, told)).encode() + record).hexdigest()
+    told = [(path, size, modified, inode) for path, (size, modified, _, inode) in found]
+    total = repr((_FORMAT, sys.version, sys.implementation.cache_tag, told)).encode() + record
+    return blake2b(total, digest_size=32).hexdigest()
 
 
 def interface_folders(root: Path) -> list[str]:

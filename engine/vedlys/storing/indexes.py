@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -34,6 +33,8 @@ def read_index(path: Path, kind: type[Index]) -> Index | None:
 
 def write_index(path: Path, index: msgspec.Struct) -> None:
     """Put it by, so that whoever reads finds the old one or this one; OSError where that fails."""
+    import secrets  # noqa: PLC0415 - lazy: who reads needs no new names
+
     body = msgspec.msgpack.encode(index)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}{FRESH}")
     try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import threading
 import time
 import weakref
@@ -98,6 +97,8 @@ class Packs:
             fresh = [place for place in places if place.pack < 0]
         moved = {place: place for place in old} if packs else {}
         if fresh:
+            import secrets  # noqa: PLC0415 - lazy: who reads needs no new names
+
             name = secrets.token_hex(8) + PACK
             start = 0
             being_written = self._folder / (name + FRESH)

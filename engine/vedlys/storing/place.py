@@ -12,6 +12,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from vedlys.digests import blake2b
+
 VARIABLE = "VEDLYS_CACHE"
 OWNER = "root"  # the file in a root's folder that says whose it is; its time tells when it was last used
 _DAY = 86_400  # seconds
@@ -81,9 +83,7 @@ def _note_use(folder: Path, real: str) -> None:
 
 def name_of(real: str) -> str:
     """What the folder of a root is called, given the root's real path."""
-    from hashlib import sha256  # noqa: PLC0415 - lazy: nothing to hash where the cache is off
-
-    return sha256(os.fsencode(real)).hexdigest()[:32]
+    return blake2b(os.fsencode(real), digest_size=16).hexdigest()
 
 
 def _safe(folder: Path) -> bool:

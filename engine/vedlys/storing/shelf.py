@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -35,3 +36,33 @@ class Shelf(Mapping[str, Item]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+class Later(Mapping[str, Item]):
+    """A mapping in parts. Each is brought in whole, when something is asked for that those before it do not have.
+
+    Safe to share between threads, as above.
+    """
+
+    def __init__(self, *parts: Callable[[], Mapping[str, Item]]) -> None:
+        """No two parts have the same name."""
+        self._parts = parts
+        self._kept: dict[int, Mapping[str, Item]] = {}
+
+    def _all(self) -> Iterator[Mapping[str, Item]]:
+        for number, fetch in enumerate(self._parts):
+            if number not in self._kept:
+                self._kept.setdefault(number, fetch())
+            yield self._kept[number]
+
+    def __getitem__(self, name: str) -> Item:
+        for part in self._all():
+            if name in part:
+                return part[name]
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._all())
+
+    def __len__(self) -> int:
+        return sum(map(len, self._all()))

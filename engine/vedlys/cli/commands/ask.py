@@ -114,7 +114,7 @@ def _loaded(file: Path, session: Session) -> Facts:
 
 def _which(session: Session, talk: Talk) -> str | None:
     """The article to be asked about; None where whoever is asked has gone."""
-    from rich.text import Text  # noqa: PLC0415 - lazy: only for this command
+    from vedlys.output.text import Text  # noqa: PLC0415 - lazy: only for this command
 
     articles: Sequence[str] = session.catalogue.articles
     if len(articles) == 1:

@@ -13,7 +13,7 @@ from vedlys.cli import exits, options
 from vedlys.cli.completion import complete_locale
 from vedlys.cli.locales import wanted_locale
 from vedlys.cli.session import Session, running
-from vedlys.cli.streams import look, print_lines, say, write
+from vedlys.cli.streams import print_documents, say, write
 
 if TYPE_CHECKING:
     from vedlys.evaluation.explain import Explanation
@@ -137,14 +137,11 @@ def show_assessments(
             write(page(" · ".join(titles) or "vedlys", session.edition.locale, documents))
         case Format.terminal:
             from vedlys.output.brief import brief  # noqa: PLC0415
-            from vedlys.output.terminal import markdown_lines  # noqa: PLC0415
 
-            for number, one in enumerate(found):
-                text = brief(one, session.edition.article(one.article), environment, session.say)
-                text += _appendix(one, explained, environment, session)
-                if number:
-                    write("\n\n")
-                print_lines(markdown_lines(text, look(), one.status))
+            briefs = [brief(one, session.edition.article(one.article), environment, session.say) for one in found]
+            ends = [_appendix(one, explained, environment, session) for one in found]
+            shown = zip(briefs, ends, found, strict=True)
+            print_documents([(text + end, one.status) for text, end, one in shown])
 
 
 def _explanations(

@@ -13,7 +13,7 @@ import typer
 from vedlys.cli import exits
 from vedlys.cli.remote import Answered, ServerError, ask_server, read_key
 from vedlys.cli.session import Session
-from vedlys.cli.streams import look, print_lines, say, write
+from vedlys.cli.streams import print_documents, say, write
 from vedlys.errors import RequestError
 from vedlys.messages import describe
 
@@ -78,12 +78,7 @@ def _show(
             locale = found[0].locale.used if found else "en"
             write(page(" · ".join(titles) or "vedlys", locale, [(one.markdown, one.status) for one in found]))
         case _:
-            from vedlys.output.terminal import markdown_lines  # noqa: PLC0415
-
-            for number, one in enumerate(found):
-                if number:
-                    write("\n\n")
-                print_lines(markdown_lines(_brief(one, session), look(), one.status))
+            print_documents([(_brief(one, session), one.status) for one in found])
 
 
 def _brief(one: Answered, session: Session) -> str:

@@ -7,7 +7,6 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from rich.text import Text
 
 from vedlys.cli.interview.answers import COMMANDS, Command, Words, choices, value_of
 from vedlys.cli.interview.talk import Talk
@@ -21,6 +20,7 @@ from vedlys.messages.shown import visible
 from vedlys.model.result import Assessment, Question
 from vedlys.model.types import FactType, RecordsType, ScalarType, SetType
 from vedlys.output.terminal import inline_text, markdown_lines
+from vedlys.output.text import Text
 from vedlys.output.wrapping import wrap
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from vedlys.cli.inputs import InputError
 from vedlys.cli.streams import look, print_lines
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    from vedlys.output.text import Text
 
 PROMPT = "› "
 
