@@ -12,7 +12,7 @@ import msgspec
 
 from vedlys.answering.assessor import Assessor
 from vedlys.answering.memory import Memory
-from vedlys.answering.worthwhile import Worthwhile
+from vedlys.answering.readers import Deciders, NoDeciders, ValueReaders
 from vedlys.compiling.program import Program, compile_program
 from vedlys.diagnostics import Diagnostic, Diagnostics
 from vedlys.errors import CatalogueError, RequestError
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from vedlys.checking import Check
     from vedlys.evaluation.explain import Explanation
     from vedlys.evaluation.second_opinion import Difference, SecondOpinion
-    from vedlys.intake.forms import Forms
-    from vedlys.intake.typed import Decider, Values
 
 Facts = Mapping[str, Any] | bytes | str
 
@@ -79,11 +77,6 @@ class Catalogue:
         self._memory = Memory(REMEMBERED)
         self._answers = Memory(REMEMBERED_ANSWERS)
         self._questions: dict[str, Questions] = {}
-        self._forms = lru_cache(maxsize=None)(self._make_forms)
-        self._values = Worthwhile(self._make_values)
-        self._deciders = Worthwhile(self._make_decider)
-        # the same with the article, by each fact that bears on no other
-        self._alone: dict[bytes, tuple[str, Decider]] = {}
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Self:
@@ -123,6 +116,14 @@ class Catalogue:
         """Every article's rules, ready to run."""
         return compile_program(self.content)
 
+    @cached_property
+    def _deciders(self) -> Deciders:
+        return Deciders(self._intake, self.program)
+
+    @cached_property
+    def _values(self) -> ValueReaders:
+        return ValueReaders(self._intake, self.program)
+
     def watch(
         self,
         engine: str = "durable",
@@ -137,8 +138,7 @@ class Catalogue:
         from vedlys.evaluation.second_opinion import SecondOpinion  # noqa: PLC0415 - lazy: few ask for it
 
         self._is_watched = True
-        self._deciders = Worthwhile(lambda _: None)  # they ask no engine
-        self._alone = {}
+        self._deciders = NoDeciders(self._intake, self.program)
         opinion = SecondOpinion(start_engine(engine, self.program), share, catalogue=self.digest, record=record)
         self._engines[ENGINE_NAMES[0]] = opinion.watch(start_engine(ENGINE_NAMES[0], self.program), self.program)
         return opinion
@@ -226,7 +226,7 @@ class Catalogue:
         """
         if type(facts) is bytes:
             if not articles:
-                article, decide = self._alone.get(facts[2 : facts.find(b'"', 2)], ("", None))
+                article, decide = self._deciders.alone.get(facts[2 : facts.find(b'"', 2)], ("", None))
             elif len(articles) == 1:
                 decide = self._deciders.made.get(article := articles[0])
             else:
@@ -329,24 +329,6 @@ class Catalogue:
                 except Exception:  # noqa: BLE001, S110 - as in `verdicts`
                     pass
         return self._intake.read(facts, as_of=moment, skip=skip, unknown_facts=unknown_facts, at=at)
-
-    def _make_forms(self, article: str) -> Forms | None:
-        program = self.program.articles.get(article)
-        return None if program is None else self._intake.forms(program.reads)
-
-    def _make_values(self, article: str) -> Values | None:
-        forms = self._forms(article)
-        return None if forms is None else self._intake.value_reader(forms)
-
-    def _make_decider(self, article: str) -> Decider | None:
-        forms = self._forms(article)
-        if forms is None:
-            return None
-        decider = self._intake.decider(self.program.articles[article].code, forms)
-        bearing = {name: self.program.articles_on(name) for name in forms.facts}
-        if all(articles in {(), (article,)} for articles in bearing.values()):
-            self._alone |= {name.encode(): (article, decider) for name, articles in bearing.items() if articles}
-        return decider
 
     def _book(self, article: str) -> Rulebook:
         if article not in self.content.rulebooks:

@@ -31,7 +31,7 @@ def often() -> Catalogue:
         catalogue.assess(b'{"sspr.scope": "all"}', ARTICLE)
     assert catalogue._deciders.made[ARTICLE] is not None
     assert catalogue._values.made[ARTICLE] is not None
-    assert catalogue._alone
+    assert catalogue._deciders.alone
     return catalogue
 
 

@@ -14,7 +14,7 @@ from building import AS_OF, declared, scalar
 from strategies import World, worlds
 from vedlys.compiling.program import ArticleProgram
 from vedlys.intake import Intake, Reading
-from vedlys.intake.forms import Forms, may_be_typed
+from vedlys.intake.forms import Forms, forms_of, may_be_typed
 from vedlys.intake.typed import Values
 from vedlys.model.types import BOOLEAN
 from vedlys.model.values import plain
@@ -134,9 +134,16 @@ def test_facts_of_the_same_topics_may_be_posted_besides() -> None:
     intake = Intake({one.name: one for one in near} | many)
     forms = intake.forms(["near.one"])
     assert forms is not None
-    assert forms.facts == ("near.one", "near.two")
+    assert tuple(forms.types) == ("near.one", "near.two")
     assert typed(b'{"near.one": true, "near.two": 3}', intake, intake.value_reader(forms)) is not None
     assert typed(b'{"near.one": true, "other1.fact": true}', intake, intake.value_reader(forms)) is None
+
+
+def test_the_same_facts_share_their_types() -> None:
+    types = {name: declaration.type for name, declaration in VOCABULARY.items()}
+    assert forms_of(types) is forms_of(dict(types))
+    assert forms_of(types).types == types
+    assert forms_of(types) is not forms_of({**types, "net.idle": scalar("integer", minimum=1)})
 
 
 def test_names_of_many_parts_are_left_to_others() -> None:
@@ -150,7 +157,7 @@ def test_names_of_authors_never_become_code() -> None:
     names = ["x.class", "x.import", "x.f0", "p.records", "p_found.t0", "body.x", "e1.as_of"]
     vocabulary = {name: declared(name, BOOLEAN) for name in names}
     intake = Intake(vocabulary)
-    read = intake.value_reader(Forms(names, vocabulary))
+    read = intake.value_reader(Forms(dict.fromkeys(names, BOOLEAN)))
     reading = intake.read_typed(read, json.dumps(dict.fromkeys(names, True)).encode(), as_of=AS_OF)
     assert reading.environment.values == dict.fromkeys(names, True)
 
@@ -175,9 +182,9 @@ def test_verdicts_are_decided_as_of_an_environment(world: World, data: st.DataOb
     forms = intake.forms(program.reads)
     assert forms is not None
     decide: Callable[..., Any] = intake.decider(program.code, forms)
-    facts = {name: plain(value) for name, value in environment.values.items() if name in forms.facts}
+    facts = {name: plain(value) for name, value in environment.values.items() if name in forms.types}
     facts = {name: value for name, value in facts.items() if name not in environment.references}
-    unknown = [name for name in forms.facts if name not in environment.values]
+    unknown = [name for name in forms.types if name not in environment.values]
     nulls = data.draw(st.lists(st.sampled_from(unknown), unique=True)) if unknown else []
     missing = [name for name in unknown if world.vocabulary[name].reference is not None]
     facts |= dict.fromkeys({*nulls, *missing})

@@ -11,6 +11,7 @@ import pytest
 from service_load import loading
 from service_process import BASE, MARK, copy_base, edit, serving, until
 
+from vedlys.answering.worthwhile import PAYS
 from vedlys.assessment import Catalogue
 from vedlys.errors import CatalogueError
 from vedlys.web.catalogues import Follower, LoadedCatalogue
@@ -275,7 +276,10 @@ def test_the_keeper_stops_in_the_middle_of_a_trial(desk: Desk) -> None:
 
 def test_a_catalogue_that_is_replaced_is_freed(desk: Desk) -> None:
     """It holds no cycles: the collector, which does not look at settled catalogues, is not needed for it."""
-    desk.catalogues.current.assess(SLOW, "network").to_json()
+    for _ in range(2 * PAYS):
+        desk.catalogues.current.assess(json.dumps(SLOW).encode(), "network").to_json()
+        desk.catalogues.current.verdicts(json.dumps(SLOW).encode(), "network")
+    assert desk.catalogues.current._deciders.made["network"] is not None
     old = weakref.ref(desk.catalogues.current)
     edit(desk.root, "Antras leidimas.")
     desk.keeper.look()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -13,15 +13,13 @@ _MOST = 400  # of some 150 KiB each, at most
 _MOST_COUNTED = 10_000
 
 
-class Worthwhile(Generic[T]):
+class Worthwhile(ABC, Generic[T]):
     """Makes a thing for a name once it was asked for so often that making it pays; safe to share between threads.
 
     What few ask for is never made, and not more than so many are: those that were worth it first.
     """
 
-    def __init__(self, make: Callable[[str], T | None]) -> None:
-        """`make` gives None where there cannot be one."""
-        self._make = make
+    def __init__(self) -> None:
         self.made: dict[str, T | None] = {}
         self._asked: Counter[str] = Counter()
 
@@ -35,6 +33,10 @@ class Worthwhile(Generic[T]):
         self._asked[name] += 1
         if self._asked[name] < PAYS or len(self.made) >= _MOST:
             return None
-        found = self.made[name] = self._make(name)
+        found = self.made[name] = self.make(name)
         del self._asked[name]
         return found
+
+    @abstractmethod
+    def make(self, name: str) -> T | None:
+        """Make the thing; None where there cannot be one."""

@@ -93,7 +93,7 @@ class ArticleProgram:
         seen = self._seen.get(standings)
         return (self._see(standings) if seen is None else seen).verdicts.copy()
 
-    @cached_property
+    @property
     def code(self) -> StraightCode:
         """What comes to a `Conclusion`, for whoever has the row in locals already."""
         generated = self.generated

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UnsetType
 
 from vedlys.intake.scalars import INTEGER_LEAST, INTEGER_MOST
-from vedlys.model.rulebook import FactDeclaration
 from vedlys.model.types import FactType, RecordsType, ScalarType, SetType
 
 _MOST_PARTS = 8  # of a name: each pair of topics that it has is looked at
@@ -23,29 +22,41 @@ class Forms:
     What may stand in an object is a field f0, f1, … of its struct, in the order of `members`.
     """
 
-    def __init__(self, facts: Iterable[str], vocabulary: Mapping[str, FactDeclaration]) -> None:
-        self.facts = tuple(facts)
-        self.vocabulary = vocabulary
+    def __init__(self, types: Mapping[str, FactType]) -> None:
+        """`types` are those of the facts."""
+        self.types = types
         # an outer topic stands before those that stand in it
-        topics = {topic for name in self.facts for topic in _topics(name)}
+        topics = {topic for name in types for topic in _topics(name)}
         self.topics = tuple(sorted(topics, key=lambda name: (name.count("."), name)))
         self.decoder = cache(self._decoder)
 
     def members(self, topic: str) -> Iterator[str]:
         """The facts and topics that may stand in the object of a topic; "" is the document."""
         prefix = topic + "." if topic else ""
-        return (name for name in (*self.facts, *self.topics) if name.startswith(prefix))
+        return (name for name in (*self.types, *self.topics) if name.startswith(prefix))
 
     def _decoder(self, absent: UnsetType | None) -> Callable[[bytes], Any]:
         """What decodes a document; what does not stand in it is `absent`. Where that is None, null is the same."""
         structs: dict[str, type[msgspec.Struct]] = {}
         for topic in (*reversed(self.topics), ""):
-            of = {
-                name: structs.get(name) or _type_of(self.vocabulary[name].type, absent) for name in self.members(topic)
-            }
+            of = {name: structs.get(name) or _type_of(self.types[name], absent) for name in self.members(topic)}
             start = len(topic) + 1 if topic else 0
             structs[topic] = _struct({name[start:]: one for name, one in of.items()}, absent)
         return msgspec.json.Decoder(structs[""]).decode
+
+
+def forms_of(types: Mapping[str, FactType]) -> Forms:
+    """The forms of facts of these types: the same again for the same facts.
+
+    Types are never freed by counting who uses them. So they are shared by the catalogues that a service has one after
+    the other, whose facts rarely change.
+    """
+    return _remembered(msgspec.json.encode(list(types.items())))
+
+
+@lru_cache(maxsize=512)
+def _remembered(types: bytes) -> Forms:
+    return Forms(dict(msgspec.json.decode(types, type=list[tuple[str, FactType]])))
 
 
 def may_be_typed(facts: Iterable[str]) -> bool:

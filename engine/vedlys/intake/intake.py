@@ -107,14 +107,14 @@ class Intake:
 
         All facts of a small vocabulary may come, else those of the same topics. Each costs a little, posted or not.
         """
-        from vedlys.intake.forms import Forms, may_be_typed  # noqa: PLC0415 - lazy: a command that answers once needs none
+        from vedlys.intake.forms import forms_of, may_be_typed  # noqa: PLC0415 - lazy: a command that answers once needs none
 
         declarations = self._vocabulary.declarations
         topics = {declarations[name].topic for name in facts}
         is_small = len(declarations) <= _FEW_FACTS
         beside = [name for name, one in declarations.items() if (is_small or one.topic in topics) and name not in facts]
         chosen = (*facts, *beside) if is_small or len(facts) + len(beside) <= 2 * _FEW_FACTS else (*facts,)
-        return Forms(chosen, declarations) if may_be_typed(chosen) else None
+        return forms_of({name: declarations[name].type for name in chosen}) if may_be_typed(chosen) else None
 
     def value_reader(self, forms: Forms) -> Values:
         """The reader of documents that have one of these forms."""
@@ -126,7 +126,7 @@ class Intake:
         """The function that reads documents that have one of these forms and goes on with the code."""
         from vedlys.intake.typed import decider  # noqa: PLC0415 - lazy, as above
 
-        return decider(code, forms, body_limit=self._body_limit)
+        return decider(code, forms, self._references, body_limit=self._body_limit)
 
     def read_typed(
         self,

@@ -42,12 +42,13 @@ def value_reader(forms: Forms, *, body_limit: int) -> Values:
     return _reader(partial(_ValuesWriter, forms, body_limit))
 
 
-def decider(code: Code, forms: Forms, *, body_limit: int) -> Decider:
+def decider(code: Code, forms: Forms, references: Mapping[str, Value], *, body_limit: int) -> Decider:
     """Make the function that reads facts and goes straight on with `code`, and gives what that returns.
 
-    The forms are of all facts that may be posted, those that the code reads and others.
+    The forms are of all facts that may be posted, those that the code reads and others; `references` are the values
+    that reference data has for those that were not.
     """
-    return _reader(partial(_RowWriter, forms, body_limit, code))
+    return _reader(partial(_RowWriter, forms, body_limit, code, references))
 
 
 class Code(Protocol):
@@ -89,7 +90,7 @@ class _Writer:
 
     def __init__(self, forms: Forms, body_limit: int, *, absent: UnsetType | None) -> None:
         self._forms = forms
-        self._facts = {name: f"p{number}" for number, name in enumerate(forms.facts)}
+        self._facts = {name: f"p{number}" for number, name in enumerate(forms.types)}
         self._topics = {topic: f"p_topic{number}" for number, topic in enumerate(forms.topics)}
         self._body_limit = body_limit
         self._absent = absent
@@ -129,7 +130,7 @@ class _Writer:
         source = "\n    ".join([f"def read({self.arguments}):", *self._lines()])
         scope = {**self._scope, "decode": self._forms.decoder(self._absent), "otherwise": otherwise, "__builtins__": {}}
         exec(compile(source, "<facts>", "exec"), scope)  # noqa: S102 - nothing in it was written by an author
-        read: Callable[..., Any] = scope["read"]
+        read: Callable[..., Any] = scope.pop("read")  # in its own globals it would never be freed
         return read
 
     def _lines(self) -> Iterator[str]:
@@ -176,7 +177,7 @@ class _Writer:
 
     def _settled(self, name: str, local: str) -> Iterator[str]:
         """Make of the value of one fact, posted or not, what is told of it."""
-        valued = [*self._valued(name, self._forms.vocabulary[name].type, local)]
+        valued = [*self._valued(name, self._forms.types[name], local)]
         unposted = [*self._unposted(name, local)]
         if not self._tells_nulls:
             yield from _branch(f"if {local} is not None:", valued)
@@ -276,8 +277,17 @@ class _RowWriter(_Writer):
 
     arguments = "body, as_of"
 
-    def __init__(self, forms: Forms, body_limit: int, code: Code, *, absent: UnsetType | None) -> None:
+    def __init__(
+        self,
+        forms: Forms,
+        body_limit: int,
+        code: Code,
+        references: Mapping[str, Value],
+        *,
+        absent: UnsetType | None,
+    ) -> None:
         super().__init__(forms, body_limit, absent=absent)
+        self._references = references
         self._code = code
         self._facts |= {name: f"v{number}" for number, name in enumerate(code.row)}
         self._scope |= code.scope
@@ -287,10 +297,9 @@ class _RowWriter(_Writer):
         yield f"p_records.append({_tuple(fields[name] for name in self._code.row.get(fact, ()))})"
 
     def _unposted(self, name: str, local: str) -> Iterator[str]:
-        declaration = self._forms.vocabulary[name]
-        if declaration.reference is not None:
-            value: Any = declaration.reference.value
-            if isinstance(declaration.type, RecordsType):
+        if name in self._references:
+            value: Any = self._references[name]
+            if isinstance(self._forms.types[name], RecordsType):
                 value = rows_of(value, self._code.row.get(name, ()))
             yield f"{local} = {self._constant(value)}"
 

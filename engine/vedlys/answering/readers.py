@@ -1,0 +1,67 @@
+"""Readers of posted facts that are made for single articles, once an article is asked about again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vedlys.answering.worthwhile import Worthwhile
+from vedlys.compiling.program import Program
+from vedlys.intake import Intake
+
+if TYPE_CHECKING:
+    from vedlys.intake.forms import Forms
+    from vedlys.intake.typed import Decider, Values
+
+
+class _OfArticles:
+    """What readers of articles are made of."""
+
+    def __init__(self, intake: Intake, program: Program) -> None:
+        super().__init__()
+        self.intake = intake
+        self.program = program
+
+    def forms(self, article: str) -> Forms | None:
+        """The forms of documents that bear on an article; None where there is no such article, or too many forms."""
+        program = self.program.articles.get(article)
+        return None if program is None else self.intake.forms(program.reads)
+
+
+class ValueReaders(_OfArticles, Worthwhile["Values"]):
+    """Reads the values of facts most of which an article reads."""
+
+    def make(self, name: str) -> Values | None:
+        """The reader of an article."""
+        forms = self.forms(name)
+        return None if forms is None else self.intake.value_reader(forms)
+
+
+class Deciders(_OfArticles, Worthwhile["Decider"]):
+    """Goes from the bytes of facts straight to what an article's rules come to.
+
+    `alone` has each decider by the facts that bear on its article and on no other, where that holds of all facts that
+    it reads: who posts such a fact asks about that article.
+    """
+
+    def __init__(self, intake: Intake, program: Program) -> None:
+        super().__init__(intake, program)
+        self.alone: dict[bytes, tuple[str, Decider]] = {}
+
+    def make(self, name: str) -> Decider | None:
+        """The decider of an article."""
+        forms = self.forms(name)
+        if forms is None:
+            return None
+        decider = self.intake.decider(self.program.articles[name].code, forms)
+        bearing = {fact: self.program.articles_on(fact) for fact in forms.types}
+        if all(articles in {(), (name,)} for articles in bearing.values()):
+            self.alone |= {fact.encode(): (name, decider) for fact, articles in bearing.items() if articles}
+        return decider
+
+
+class NoDeciders(Deciders):
+    """Where each decision is to pass an engine."""
+
+    def make(self, name: str) -> None:
+        """None of them."""
+        del name
