@@ -149,26 +149,28 @@ class Program:
         for article, program in sorted(self.articles.items()):
             for fact in program.reads:
                 bearing.setdefault(fact, []).append(article)
-        # facts that bear on the same articles share a tuple
-        shared: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._bearing = {fact: shared.setdefault(found := tuple(articles), found) for fact, articles in bearing.items()}
+        # facts that bear on the same articles share a number, which is told apart faster than names are
+        groups: dict[tuple[str, ...], int] = {}
+        self._group_of = {fact: groups.setdefault(tuple(articles), len(groups)) for fact, articles in bearing.items()}
+        self._groups = tuple(groups)
 
     def articles_on(self, fact: str) -> tuple[str, ...]:
         """The articles that a fact bears on, directly or through derived facts; sorted."""
-        return self._bearing.get(fact, ())
+        group = self._group_of.get(fact)
+        return () if group is None else self._groups[group]
 
     def article_on(self, name: str) -> str | None:
         """The article that a fact, or the facts of a topic, mostly bear on: a guess, for what comes with it."""
-        articles = self._bearing.get(name) or self._by_topic.get(name) or (None,)
-        return articles[0]
+        articles = self.articles_on(name) or self._by_topic.get(name)
+        return articles[0] if articles else None
 
     @cached_property
     def _by_topic(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
-        for fact, articles in self._bearing.items():
+        for fact, group in self._group_of.items():
             topic, _, rest = fact.rpartition(".")
             while rest:
-                found.setdefault(topic, articles)
+                found.setdefault(topic, self._groups[group])
                 topic, _, rest = topic.rpartition(".")
         return found
 
@@ -177,18 +179,12 @@ class Program:
 
         Reference data by itself brings none into play.
         """
-        bearing, references = self._bearing, environment.references
-        known: Iterable[str] = environment.values
-        if references:
-            known = [fact for fact in known if fact not in references]
-        found = set(map(bearing.get, known))
-        found.update(map(bearing.get, nulls))
+        known = environment.values.keys() - environment.references if environment.references else environment.values
+        found = set(map(self._group_of.get, known))
+        found.update(map(self._group_of.get, nulls))
         found.discard(None)
-        if len(found) == 1:
-            (articles,) = found
-            assert articles is not None  # it was just discarded
-            return articles
-        return tuple(sorted({article for articles in found if articles is not None for article in articles}))
+        groups = [self._groups[group] for group in found if group is not None]
+        return groups[0] if len(groups) == 1 else tuple(sorted({article for group in groups for article in group}))
 
 
 def code_of(generated: Generated) -> CodeType:
