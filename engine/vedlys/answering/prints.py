@@ -15,10 +15,12 @@ from vedlys.answering.memory import LARGEST_KEY
 from vedlys.model.environment import Environment
 from vedlys.model.rulebook import FactDeclaration
 from vedlys.model.types import FactType, RecordsType, ScalarType, SetType
-from vedlys.model.values import Record, Value
+from vedlys.model.values import Record
 
 Print = Callable[[Any], Hashable]
 Weigh = Callable[[Any], int]
+
+_FEW_VALUES = 50
 
 # about how many bytes are taken by
 _VALUE = 60  # a value, besides its letters
@@ -38,12 +40,15 @@ class _Held(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
 
 
 class Printed(dict[str, Hashable]):
-    """The print of each fact, None of an unknown one; there may be values of other facts besides."""
+    """The print of each of some facts, None of an unknown one; there may be values of other facts besides."""
 
     __slots__ = ("_values", "_weighs", "_weights")
 
-    def __init__(self, prints: dict[str, Any], values: Mapping[str, Value], weighs: Mapping[str, Weigh]) -> None:
-        super().__init__(prints)
+    def __init__(self, unknown: dict[str, Any], values: dict[str, Any], weighs: Mapping[str, Weigh]) -> None:
+        """Of the facts in `unknown`."""
+        # all of a few values are copied faster than some are picked
+        few = len(values) <= _FEW_VALUES + len(unknown)
+        super().__init__({**unknown, **values} if few else zip(unknown, map(values.get, unknown), strict=True))
         self._values = values
         self._weighs = weighs
         self._weights: dict[str, int] | None = None
@@ -70,12 +75,13 @@ class Prints:
     def of(self, environment: Environment) -> Printed:
         """The prints of what is known. That of a reference value is not that of a posted one."""
         values = environment.values
-        prints = Printed({**self._unknown, **values}, values, self._weighs)
+        prints = Printed(self._unknown, values, self._weighs)
         for name, taker in self._takers:
             if name in values:
                 prints[name] = taker(values[name])
         for name in environment.references:
-            prints[name] = ("reference", prints[name])
+            if name in prints:
+                prints[name] = ("reference", prints[name])
         return prints
 
 

@@ -15,6 +15,7 @@ from typing import cast
 
 import msgspec
 
+from vedlys.compiling.dependencies import facts_read
 from vedlys.evaluation.bearing import bearing
 from vedlys.evaluation.expansion import Comparison, Expansion, Leaf, OverRecords, RuleFormula
 from vedlys.evaluation.residual import Atom, Residuals, States, Store, bulk
@@ -87,7 +88,8 @@ class Questions:
 
     def __init__(self, book: Rulebook, vocabulary: Mapping[str, FactDeclaration]) -> None:
         self.vocabulary = vocabulary
-        self.order = {name: (_COST_RANK[of.cost], of.order) for name, of in vocabulary.items()}
+        of = {name: vocabulary[name] for name in facts_read(book)}
+        self.order = {name: (_COST_RANK[fact.cost], fact.order) for name, fact in of.items()}
         self.severities = {rule.id: _SEVERITY_RANK[rule.severity] for rule in book.rules}
         self._expansion = Expansion(book)
         self.rules = {rule.id: Asking(rule.id, self._expansion.rule(rule), self._expansion) for rule in book.rules}
