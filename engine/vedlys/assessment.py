@@ -214,6 +214,7 @@ class Catalogue:
                 return verdicts.copy()
             except Exception:  # noqa: BLE001, S110 - whatever it was: reading with more care says what is wrong, if anything
                 pass
+        self._book(article)
         reading = self.read(facts, as_of=as_of, article=article)
         return self._engine(None).verdicts(article, reading.environment)
 
@@ -237,6 +238,8 @@ class Catalogue:
                     return {article: decide(facts, moment).applying}
                 except Exception:  # noqa: BLE001, S110 - as in `verdicts`
                     pass
+        for article in articles or ():
+            self._book(article)
         reading = self.read(facts, as_of=as_of, article=articles[0] if articles else None)
         touched = articles or self.program.articles_for(reading.environment, reading.nulls)
         if len(touched) == 1:

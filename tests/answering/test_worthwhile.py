@@ -11,6 +11,9 @@ class Shouted(Worthwhile[str]):
         super().__init__()
         self.tried: list[str] = []
 
+    def is_there(self, name: str) -> bool:
+        return not name.startswith("nobody")
+
     def make(self, name: str) -> str | None:
         self.tried.append(name)
         return None if name.startswith("x") else name.upper()
@@ -31,6 +34,15 @@ def test_what_cannot_be_made_is_not_tried_again() -> None:
     for _ in range(3 * PAYS):
         assert things.get("x") is None
     assert things.tried == ["x"]
+
+
+def test_nobody_takes_no_place() -> None:
+    things = Shouted()
+    for number in range(1_000):
+        for _ in range(PAYS):
+            assert things.get(f"nobody-{number}") is None
+    assert not things.made
+    assert not things.tried
 
 
 def test_there_are_never_too_many(monkeypatch) -> None:

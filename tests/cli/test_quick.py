@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -118,3 +120,19 @@ def test_what_answers_from_the_cache_imports_little(form: str, tmp_path: Path) -
     heavy -= {"markdown_it"} if form == "terminal" else set()
     assert modules & heavy == set()
     assert not {"vedlys.loading", "vedlys.checking"} & set(done.stderr.split())
+
+
+@pytest.mark.parametrize("facts", [b'{"conect.version": "2.1"}', b"{}", b'{"sspr.scope": "none"}'])
+def test_what_can_be_read_once_is_read_once(tmp_path: Path, facts: bytes) -> None:
+    pipe, file = tmp_path / "pipe", tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    file.write_bytes(facts)
+    writer = threading.Thread(target=pipe.write_bytes, args=[facts])
+    writer.start()
+    command = [sys.executable, "-m", "vedlys", "assess", "--locale", "en"]
+    found = [
+        subprocess.run([*command, str(path)], capture_output=True, timeout=60, check=False) for path in (pipe, file)
+    ]
+    writer.join()
+    of_pipe, of_file = ((one.returncode, one.stdout, one.stderr.replace(b".json", b"")) for one in found)
+    assert of_pipe == of_file

@@ -367,3 +367,15 @@ def test_long_lists_of_records_are_asked_about_in_no_time() -> None:
     found = asked(rules, WITH_DOMAINS, environment({"ad.domains": records}))
     assert len(found) == 6000
     assert names(found)[:3] == ["ad.domains.d0.up", "ad.domains.d0.new", "ad.domains.d1.up"]
+
+
+def test_nobody_waits_for_who_is_at_what_is_remembered() -> None:
+    """A thread that works on ten thousand records holds up no small request."""
+    built = book(rule("one", yes("f.a")), rule("two", all_of(yes("f.a"), yes("f.b"))))
+    vocabulary = {name: declared(name, scalar("boolean"), place) for place, name in enumerate(("f.a", "f.b"))}
+    questions = Questions(built, vocabulary)
+    expected = questions.about(environment({"f.a": True})).missing("two")
+    with questions.lock:
+        alone = questions.about(environment({"f.a": True}))
+        assert alone.missing("two") == expected
+        assert [asked.fact for asked in alone.ask(["two"])] == ["f.b"]

@@ -112,3 +112,26 @@ def test_plurals_have_the_forms_of_their_locale(locale: str, forms: str, count: 
 def test_an_unknown_locale_is_told():
     with pytest.raises(ValueError, match="xx-not"):
         formats("xx-not")
+
+
+@pytest.mark.parametrize(
+    ("value", "lt", "en"),
+    [
+        (300.0001, "300,0001\u00a0sekundės", "300.0001\u00a0seconds"),
+        (0.9999, "0,9999\u00a0sekundės", "0.9999\u00a0seconds"),
+        (1.0, "1\u00a0sekundė", "1\u00a0second"),
+        (301.123456789, "301,123456789\u00a0sekundės", "301.123456789\u00a0seconds"),
+        (-0.0, "0\u00a0sekundžių", "0\u00a0seconds"),
+    ],
+)
+def test_numbers_are_shown_with_all_digits_and_the_form_for_them(value: float, lt: str, en: str) -> None:
+    assert formats("lt").unit(value, "second", long=True) == lt
+    assert formats("en").unit(value, "second", long=True) == en
+
+
+@pytest.mark.parametrize("value", [1e26, 1e300, -1.7976931348623157e308, 5e-324, 1e15, -1e-7])
+def test_no_number_is_too_large_or_too_small_to_be_shown(value: float) -> None:
+    for locale in ("lt", "en"):
+        shown = formats(locale).number(value)
+        assert 2 <= len(shown) < 40
+        assert ("−" in shown[:1]) is (value < 0)

@@ -281,12 +281,16 @@ def test_a_catalogue_that_is_replaced_is_freed(desk: Desk) -> None:
         desk.catalogues.current.verdicts(json.dumps(SLOW).encode(), "network")
     assert desk.catalogues.current._deciders.made["network"] is not None
     old = weakref.ref(desk.catalogues.current)
+    memory = weakref.ref(desk.catalogues.current._memory)
+    answers = weakref.ref(desk.catalogues.current._answers)
     edit(desk.root, "Antras leidimas.")
     desk.keeper.look()
     gc.disable()
     try:
         desk.catalogues.look()
         assert old() is None
+        assert memory() is None
+        assert answers() is None
     finally:
         gc.enable()
         gc.unfreeze()

@@ -370,7 +370,7 @@ class Assessor:
         if found is None:
             found = bool(waiting(known.judged(), [rule.rule]))
             size = prints.weight(rule.heavy)
-            if size <= LARGEST_KEY:
+            if size <= LARGEST_KEY and not rule.reads_clock:
                 rule.later.keep(key, found, size + 30 * len(rule.facts))
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any, TypeVar
@@ -25,7 +26,8 @@ class Memory:
         """`limit` is in bytes. Sizes are estimates: they come to about what the interpreter takes."""
         self._limit = limit
         self._lock = threading.Lock()
-        self._drawers: list[Drawer[Any]] = []
+        # not held by it: with its drawers it would make a cycle, and be freed by none but the collector
+        self._drawers: list[weakref.ref[Drawer[Any]]] = []
         self._next = 0
         self.held = 0  # bytes, in all drawers
 
@@ -33,7 +35,7 @@ class Memory:
         """A new dictionary of this memory."""
         drawer: Drawer[Any] = Drawer(self)
         with self._lock:
-            self._drawers.append(drawer)
+            self._drawers.append(weakref.ref(drawer))
         return drawer
 
     def keep(self, drawer: Drawer[T], key: Hashable, value: T, size: int) -> None:
@@ -54,7 +56,7 @@ class Memory:
             return drawer
         for _ in self._drawers:
             self._next = (self._next + 1) % len(self._drawers)
-            other = self._drawers[self._next]
+            other = self._drawers[self._next]()
             if other and other is not drawer:
                 return other
         return drawer

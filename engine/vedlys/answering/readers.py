@@ -21,10 +21,13 @@ class _OfArticles:
         self.intake = intake
         self.program = program
 
+    def is_there(self, name: str) -> bool:
+        """Whether there is an article of that name."""
+        return name in self.program.articles
+
     def forms(self, article: str) -> Forms | None:
-        """The forms of documents that bear on an article; None where there is no such article, or too many forms."""
-        program = self.program.articles.get(article)
-        return None if program is None else self.intake.forms(program.reads)
+        """The forms of documents that bear on an article; None where they have too many."""
+        return self.intake.forms(self.program.articles[article].reads)
 
 
 class ValueReaders(_OfArticles, Worthwhile["Values"]):

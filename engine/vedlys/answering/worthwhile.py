@@ -31,11 +31,15 @@ class Worthwhile(ABC, Generic[T]):
         if len(self._asked) >= _MOST_COUNTED:
             self._asked.clear()
         self._asked[name] += 1
-        if self._asked[name] < PAYS or len(self.made) >= _MOST:
+        if self._asked[name] < PAYS or len(self.made) >= _MOST or not self.is_there(name):
             return None
         found = self.made[name] = self.make(name)
         del self._asked[name]
         return found
+
+    @abstractmethod
+    def is_there(self, name: str) -> bool:
+        """Whether there is anything of that name."""
 
     @abstractmethod
     def make(self, name: str) -> T | None:

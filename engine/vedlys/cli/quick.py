@@ -86,7 +86,8 @@ def _answered(asked: Asked) -> int | None:
     from vedlys.assessment import Catalogue  # noqa: PLC0415 - lazy: what is not understood has to cost nothing
     from vedlys.intake.intake import BODY_LIMIT  # noqa: PLC0415
 
-    if asked.content is not None and not Path(asked.content).is_dir():
+    # what is no file may be read once only: the whole command line could not read it again
+    if not Path(asked.facts).is_file() or (asked.content is not None and not Path(asked.content).is_dir()):
         return None
     with Path(asked.facts).open("rb") as file:
         body = file.read(BODY_LIMIT + 1)

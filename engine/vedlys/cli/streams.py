@@ -54,8 +54,7 @@ def print_lines(lines: Iterable[Text], stream: TextIO | None = None) -> None:
     """Print lines that are as wide as they are to be, in colour where the stream is a terminal that has it."""
     file = sys.stdout if stream is None else stream
     if _is_plain(file):
-        for line in lines:
-            file.write(line.plain.expandtabs(_TAB) + "\n")
+        file.write("".join([line.plain.expandtabs(_TAB) + "\n" for line in lines]))
     else:
         shown = console(file)
         for line in lines:
@@ -76,12 +75,14 @@ def drawn(line: Text) -> Drawn:
 def print_documents(documents: Iterable[tuple[str, str]]) -> None:
     """Print Markdown to stdout as a terminal shows it, one document below the other, each with its status."""
     from vedlys.output.terminal import markdown_lines  # noqa: PLC0415 - lazy: brings Markdown
+    from vedlys.output.text import Text  # noqa: PLC0415 - lazy, as above
 
     shape = look()
-    for number, lines in enumerate([list(markdown_lines(text, shape, status)) for text, status in documents]):
-        if number:
-            write("\n\n")
-        print_lines(lines)
+    lines: list[Text] = []
+    for number, (text, status) in enumerate(documents):
+        lines += [Text(), Text()] if number else []
+        lines += markdown_lines(text, shape, status)
+    print_lines(lines)
 
 
 def say(text: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from operator import itemgetter
 from typing import cast
 
@@ -28,9 +29,9 @@ from vedlys.model.rulebook import COSTS, SEVERITIES, FactDeclaration, Rulebook
 from vedlys.model.types import RecordsType, ScalarType, SetType
 from vedlys.model.values import Record
 
+_OF_A_MOMENT = -1
 _LARGEST_STORE = 8192  # formulas, and what is worked out of them
 _HEAVIEST_STATES = 64  # of a rule, that are remembered
-_OF_A_MOMENT = -1  # the number of stores that are not kept
 
 _LAST = itemgetter(-1)
 _COST_RANK = {cost: rank for rank, cost in enumerate(COSTS)}
@@ -93,7 +94,7 @@ class Questions:
         self.severities = {rule.id: _SEVERITY_RANK[rule.severity] for rule in book.rules}
         self._expansion = Expansion(book)
         self.rules = {rule.id: Asking(rule.id, self._expansion.rule(rule), self._expansion) for rule in book.rules}
-        self.lock = threading.Lock()  # threads share what is remembered
+        self.lock = threading.Lock()  # of the store: threads share what is remembered
         self._store = Store()
 
     def about(self, environment: Environment) -> Standing:
@@ -105,7 +106,7 @@ class Questions:
 
     def forget(self) -> None:
         """Start anew, with nothing remembered; who still asks about an environment goes on with what there was."""
-        self._store = Store(self._store.number + 1)
+        self._store = Store()
 
 
 class Standing:
@@ -127,13 +128,27 @@ class Standing:
         `open_rules` are all rules of earlier sections that are open, with what this gave of them, where that is at
         hand: then it need not be worked out again for those that the rule waits for.
         """
+        # nobody waits for a thread that is at what is remembered, perhaps with ten thousand records: a small request
+        # would wait with it, and all that its thread serves
+        if not self._lock.acquire(blocking=False):
+            return self._borne(rule, open_rules, self._alone)
+        try:
+            return self._borne(rule, open_rules, self._residuals)
+        finally:
+            self._lock.release()
+
+    @cached_property
+    def _alone(self) -> Residuals:
+        """The residuals in a store that no other thread knows."""
+        return self._residuals.apart(Store())
+
+    def _borne(self, rule: str, open_rules: Mapping[str, Bearing] | None, residuals: Residuals) -> Bearing:
         of = self._rules[rule]
-        with self._lock:
-            if of.needs_clock:
-                return self._named(self._of_moment(of))
-            if open_rules is not None and of.awaits and of.is_ordered:
-                return self._named(self._awaiting(of, open_rules))
-            return self._named(self._bearing(of))
+        if of.needs_clock:
+            return self._named(self._of_moment(of))
+        if open_rules is not None and of.awaits and of.is_ordered:
+            return self._named(self._awaiting(of, open_rules, residuals))
+        return self._named(self._bearing(of, residuals))
 
     def missing(self, rule: str) -> tuple[Missing, ...]:
         """The facts left in the residual of a rule, in authored order; none where the facts decide it."""
@@ -202,41 +217,41 @@ class Standing:
         """The keys of the records of a fact, in the order given."""
         return [record.key for record in cast("tuple[Record, ...]", self._environment.values[fact])]
 
-    def _bearing(self, rule: Asking) -> Bearing:
+    def _bearing(self, rule: Asking, residuals: Residuals) -> Bearing:
         """By the states of everything that the rule reads."""
         states = self._states.of(rule.formula.leaves)
-        seen = self._residuals.store.seen
+        seen = residuals.store.seen
         key = (rule.id, states)
         found = seen.get(key)
         if found is None:
-            found = self._work_out(rule, self._residuals.of(rule.formula.formula), self._residuals)
+            found = self._work_out(rule, residuals.of(rule.formula.formula), residuals)
             weight = bulk(states)
             if weight <= _HEAVIEST_STATES:
                 seen[key] = found
-                self._residuals.store.size += 1 + weight
+                residuals.store.size += 1 + weight
         return found
 
-    def _awaiting(self, rule: Asking, open_rules: Mapping[str, Bearing]) -> Bearing:
+    def _awaiting(self, rule: Asking, open_rules: Mapping[str, Bearing], residuals: Residuals) -> Bearing:
         """By what is left of the rules that it waits for."""
-        store = self._residuals.store
+        store = residuals.store
         formulas = store.formulas
         key: tuple[object, ...] = (rule.id, self._states.of(rule.formula.own_leaves))
         own = store.made.get(key)
         if own is None:
-            own = store.made[key] = self._residuals.of(rule.formula.own)
+            own = store.made[key] = residuals.of(rule.formula.own)
             store.size += 1 + bulk(key)
         parts = [own]
         for name, awaited in open_rules.items():
             if name in rule.awaits:
                 number, residual = awaited.residual
                 if number != store.number:
-                    _, residual = self._bearing(self._rules[name]).residual
+                    _, residual = self._bearing(self._rules[name], residuals).residual
                 parts.append(formulas.not_(residual))
         residual = formulas.all_of(parts)
         key = (rule.id, residual)
         found = store.seen.get(key)
         if found is None:
-            found = store.seen[key] = self._work_out(rule, residual, self._residuals)
+            found = store.seen[key] = self._work_out(rule, residual, residuals)
             store.size += 1
         return found
 

@@ -22,6 +22,8 @@ from vedlys.model.operators import AGES, OPERATORS, holds
 from vedlys.model.types import FactType, Kind, RecordsType, ScalarType, SetType
 from vedlys.model.values import IpAddress, Scalar, Value, Version, read_hostname
 
+_LONGEST_KEPT = 200  # characters
+_LIGHT = (bool, int, float, Version, dt.date, dt.timedelta)
 MOST_WITNESSES = 8  # members or phrases whose every combination is looked at: 256 combinations
 
 _ANY_MEMBER = frozenset({"text", "hostname", "host_pattern", "ip"})  # a set may have, or lack, whatever is named
@@ -82,7 +84,9 @@ def outcomes(
             return ((False,), (True,))
         if tests[0].operator == "lacks":
             return ((True,), (False,))
-    return _outcomes(fact_type, tests, as_of)
+    # a value that a caller posted may be long: it is not kept here
+    is_light = all(isinstance(test.operand, _LIGHT) or len(str(test.operand)) <= _LONGEST_KEPT for test in tests)
+    return (_outcomes if is_light else _outcomes.__wrapped__)(fact_type, tests, as_of)
 
 
 @lru_cache(maxsize=4096)

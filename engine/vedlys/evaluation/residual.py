@@ -8,6 +8,7 @@ held once, and records are told apart by their places, whatever they are called.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
@@ -30,6 +31,7 @@ State = Any
 # of the records of one `some` or `every`, that are remembered: how many, and how heavy
 _MOST_SEEN = 2048
 _HEAVIEST_SEEN = 16
+_NUMBERS = itertools.count()
 
 
 class Atom(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
@@ -140,7 +142,9 @@ class States:
                     fields, truth = body.seen[key]
                 else:
                     fields, truth = found = self._stands(leaf, record)
-                    if len(body.seen) < _MOST_SEEN and bulk(key) < _HEAVIEST_SEEN:
+                    if bulk(key) < _HEAVIEST_SEEN:
+                        if len(body.seen) >= _MOST_SEEN:
+                            body.seen.clear()
                         body.seen[key] = found
             if truth is deciding:
                 return deciding
@@ -171,8 +175,9 @@ class States:
 class Store:
     """Residuals, each formula held once; what is worked out of one holds wherever it is met again. It only grows."""
 
-    def __init__(self, number: int = 0) -> None:
-        self.number = number  # formulas of stores with different numbers are strangers
+    def __init__(self, number: int | None = None) -> None:
+        """`number` is for stores that nothing is looked up in again; the others get one each."""
+        self.number = next(_NUMBERS) if number is None else number  # formulas of different numbers are strangers
         self.formulas = Formulas()
         self.size = 0  # about how many formulas it holds, long values and what else is kept here taken for several
         self.waiting: dict[int, Waiting] = {}  # by leaf

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
+_LEAST_PLAIN, _MOST_PLAIN = 1e-6, 1e21  # what lies outside is written with a power of ten
 
 Length = Literal["short", "long", "narrow"]
 
@@ -52,7 +54,7 @@ class Formats(msgspec.Struct, frozen=True, kw_only=True):
     date: Callable[[dt.date], str]
 
     def number(self, value: int | float) -> str:
-        """The number, its thousands apart, with at most six decimals."""
+        """The number with every digit that was given, its thousands apart; far ones with a power of ten."""
         if isinstance(value, int) and -1000 < value < 1000:
             return str(value) if value >= 0 else self.decimal(value)
         return self.decimal(value)
@@ -107,9 +109,14 @@ def formats(locale: str) -> Formats:
     small = patterns.small
 
     def decimal(value: int | float) -> str:
-        from babel.numbers import format_decimal  # noqa: PLC0415 - lazy, as all of Babel: most answers do without
+        # lazy, as all of Babel: most answers do without
+        from babel.numbers import format_decimal, format_scientific  # noqa: PLC0415
 
-        return format_decimal(round(value, 6), locale=_known(locale)).replace("-", MINUS)
+        # every digit that was given: a number that is more than 300 is not shown as 300
+        exact = Decimal(repr(value)) if value else Decimal(0)
+        is_far = isinstance(value, float) and value != 0 and not _LEAST_PLAIN <= abs(value) < _MOST_PLAIN
+        write = format_scientific if is_far else format_decimal
+        return write(exact, locale=_known(locale), decimal_quantization=False).replace("-", MINUS)
 
     def plural(value: int | float) -> str:
         if isinstance(value, int) and 0 <= value < 1000:

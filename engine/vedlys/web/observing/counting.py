@@ -17,7 +17,7 @@ _LAST = len(BUCKETS)
 # Answers whose parts are held: so many, and as many as have so much Markdown together, a third of what they say.
 _MOST_SEEN = 4096
 _MOST_SEEN_TEXT = 8 * 1024 * 1024
-_Key = tuple[str, int, int, int]
+_Key = tuple[str, int, int, int, int]
 _Seen = tuple[tuple[int, ...], tuple[object, ...]]
 
 
@@ -78,7 +78,7 @@ class Counting:
         cells = self._cells
         for one in decision.assessments:
             # an answer that was given before is made of the same parts
-            key = (one.article, id(one.findings), id(one.undecided), id(one.clear))
+            key = (one.article, id(one.findings), id(one.undecided), id(one.clear), id(one.not_applicable))
             seen = self._seen.get(key) or self._look(key, one)
             for slot in seen[0]:
                 cells[slot] += 1
@@ -92,8 +92,9 @@ class Counting:
         article = self._articles.get(assessment.article)
         if article is None:
             article = self._articles[assessment.article] = _Article(self.tally, assessment.article)
-        slots = self.tally.together(tuple(article.slots(assessment)))
-        seen = self._seen[key] = (slots, (assessment.findings, assessment.undecided, assessment.clear))
+        slots = self.tally.together(tuple(sorted(article.slots(assessment))))  # in one order in every worker
+        parts = (assessment.findings, assessment.undecided, assessment.clear, assessment.not_applicable)
+        seen = self._seen[key] = (slots, parts)
         return seen
 
     def count(self, *name: str, by: int = 1) -> None:
@@ -102,6 +103,8 @@ class Counting:
 
     def catalogue(self, digest: str, version: str, articles: int, *, refused: bool) -> None:
         """From now on the worker answers from this catalogue."""
+        self._seen.clear()  # other articles may have other rules behind the same parts
+        self._seen_text = 0
         if self._catalogue is not None:
             self._cells[self._catalogue] = 0
         self._catalogue = self.tally.slot("vedlys_catalogue_info", digest, version)
