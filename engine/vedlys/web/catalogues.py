@@ -18,6 +18,7 @@ from vedlys.web.parts import CatalogueState
 from vedlys.web.serving.shelf import Shelf
 
 _LOOK_SECONDS = 0.25
+_UNTIL_THOROUGH = 16  # catalogues that are taken up until all garbage is looked for
 _SWITCH_SECONDS = 0.0005  # how long loading may keep requests from the interpreter at a time
 
 
@@ -30,6 +31,7 @@ class LoadedCatalogue:
     def __init__(self, shelf: Shelf, told: Callable[[CatalogueState], object] = lambda _: None) -> None:
         self._shelf = shelf
         self._told = told
+        self._taken_up = 0
         self._stamp = shelf.stamp()
         standing = shelf.standing()
         self._held = (load_ready(shelf, standing.digest), standing)
@@ -62,7 +64,8 @@ class LoadedCatalogue:
                 fault = f"{type(error).__name__}: {error}"
                 standing = msgspec.structs.replace(self._held[1], state="refused", faults=(fault,))
         self._held = (catalogue, standing)
-        settle(thorough=False)
+        self._taken_up += 1
+        settle(thorough=self._taken_up % _UNTIL_THOROUGH == 0)
         self._told(standing)
         return True
 
@@ -95,9 +98,13 @@ def settle(*, thorough: bool) -> None:
     """Take all that there is now out of the collector's sight, so that a big catalogue costs collections nothing.
 
     A catalogue holds no cycles: one that is no longer used is freed all the same. `thorough` looks for other garbage
-    first, which takes time in which nobody is answered.
+    first, such as types of facts that are declared otherwise now, which takes time in which nobody is answered.
     """
-    gc.collect() if thorough else gc.collect(1)
+    if thorough:
+        gc.unfreeze()
+        gc.collect()
+    else:
+        gc.collect(1)
     gc.freeze()
 
 
