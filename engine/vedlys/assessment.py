@@ -227,6 +227,7 @@ class Catalogue:
         """
         if type(facts) is bytes:
             if not articles:
+                # the name that stands first in a document, which most begin with at once
                 article, decide = self._deciders.alone.get(facts[2 : facts.find(b'"', 2)], ("", None))
             elif len(articles) == 1:
                 decide = self._deciders.made.get(article := articles[0])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from posting import INTAKE, VOCABULARY
 from test_intake_properties import DOCUMENTS, answer, careful
 
+from benchmarks.population import nested
 from building import AS_OF, declared, scalar
 from strategies import World, worlds
 from vedlys.compiling.program import ArticleProgram
@@ -162,17 +163,6 @@ def test_names_of_authors_never_become_code() -> None:
     assert reading.environment.values == dict.fromkeys(names, True)
 
 
-def _spelt(facts: dict[str, Any]) -> list[bytes]:
-    nested: dict[str, Any] = {}
-    for name, value in facts.items():
-        *topics, last = name.split(".")
-        place = nested
-        for topic in topics:
-            place = place.setdefault(topic, {})
-        place[last] = value
-    return [json.dumps(facts, ensure_ascii=False).encode(), json.dumps(nested, ensure_ascii=False).encode()]
-
-
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), st.data())
 def test_verdicts_are_decided_as_of_an_environment(world: World, data: st.DataObject) -> None:
@@ -188,5 +178,6 @@ def test_verdicts_are_decided_as_of_an_environment(world: World, data: st.DataOb
     nulls = data.draw(st.lists(st.sampled_from(unknown), unique=True)) if unknown else []
     missing = [name for name in unknown if world.vocabulary[name].reference is not None]
     facts |= dict.fromkeys({*nulls, *missing})
-    for body in _spelt(facts):
+    for document in (facts, nested(facts)):
+        body = json.dumps(document, ensure_ascii=False).encode()
         assert decide(body, environment.as_of).verdicts == program.verdicts(environment)
