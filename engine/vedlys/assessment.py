@@ -195,8 +195,14 @@ class Catalogue:
         for article in articles or ():
             self._book(article)
         chosen = self._locale(locale)
-        touched = dict.fromkeys(articles) if articles else self.program.articles_for(reading.environment, reading.nulls)
+        touched = tuple(dict.fromkeys(articles)) if articles else self._touched(reading)
         return tuple([self._assess(reading, article, chosen, engine) for article in touched])
+
+    def _touched(self, reading: Reading) -> tuple[str, ...]:
+        """The articles that what was posted bears on."""
+        touched = self.program.articles_for(reading.environment, reading.nulls)
+        self._values.touched(touched)
+        return touched
 
     def assess_json(self, body: Facts, article: str, **options: Any) -> bytes:
         """The JSON of `assess` with the same options, for those in a hurry."""
@@ -242,7 +248,7 @@ class Catalogue:
         for article in articles or ():
             self._book(article)
         reading = self.read(facts, as_of=as_of, article=articles[0] if articles else None)
-        touched = articles or self.program.articles_for(reading.environment, reading.nulls)
+        touched = articles or self._touched(reading)
         if len(touched) == 1:
             self._deciders.get(touched[0])
         engine = self._engine(None)
@@ -326,8 +332,7 @@ class Catalogue:
         if type(facts) is bytes:
             if article is None:
                 article = self.program.article_on(first_name(facts))
-            read = None if article is None else self._values.get(article)
-            if read is not None:
+            for read in () if article is None else self._values.likely(article):
                 try:
                     return self._intake.read_typed(read, facts, as_of=moment, skip=skip, unknown_facts=unknown_facts)
                 except Exception:  # noqa: BLE001, S110 - as in `verdicts`

@@ -115,7 +115,8 @@ def test_a_watched_catalogue_sees_each_verdict() -> None:
     assert opinion.stats.differed == opinion.stats.failed == 0
 
 
-def _two_articles() -> Content:
+def _two_articles(others: int = 0) -> Content:
+    """Two articles that share a fact, in a vocabulary of so many facts more."""
     vocabulary = {
         name: declared(name, of, order, reference)
         for order, (name, of, reference) in enumerate(
@@ -128,6 +129,7 @@ def _two_articles() -> Content:
             ]
         )
     }
+    vocabulary |= {name: declared(name, BOOLEAN) for name in (f"other{number}.fact" for number in range(others))}
     version = literal("one.version", "at_least", Version.read("1.0"), scalar("version"))
     return content(
         book(rule("r", yes("one.a")), rule("v", version), rule("c", yes("both.c")), article="first"),
@@ -163,3 +165,24 @@ def test_articles_are_found_by_the_facts(facts: dict[str, Any], touched: set[str
         }
     reading = catalogue.read(body)
     assert set(catalogue.program.articles_for(reading.environment, reading.nulls)) == touched
+
+
+def test_articles_that_are_touched_together_are_read_together() -> None:
+    catalogue, fresh = Catalogue(_two_articles(100)), Catalogue(_two_articles(100))
+    facts = {"one.a": True, "two": {"b": None}, "both.c": False, "one.version": "1.2"}
+    body = json.dumps(facts).encode()
+    expected = fresh.applying(facts)
+    for _ in range(2 * PAYS):
+        assert catalogue.applying(body) == expected
+    assert catalogue._values.made["first second"] is not None
+    assert catalogue.read(body, as_of=AS_OF) == fresh.read(facts, as_of=AS_OF)
+    for wrong in (b'{"one.a": true, "two.b": 1}', b'{"one.a": true, "two.b": true, "two": {"b": true}, "x": 1}'):
+        with pytest.raises(FactsError) as raised:
+            catalogue.applying(wrong)
+        with pytest.raises(FactsError) as expected_faults:
+            fresh.applying(wrong)
+        assert raised.value.faults == expected_faults.value.faults
+    for one in ({"one.a": True}, {"two.b": True}, {}):
+        posted = json.dumps(one).encode()
+        assert catalogue.applying(posted) == fresh.applying(one)
+        assert catalogue.read(posted, as_of=AS_OF) == fresh.read(one, as_of=AS_OF)

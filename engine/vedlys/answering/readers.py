@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from vedlys.answering.worthwhile import Worthwhile
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from vedlys.intake.typed import Decider, Values
 
 
+_AND = " "  # between names of articles, which hold none
+_MOST_TOGETHER = 16
+
+
 class _OfArticles:
     """What readers of articles are made of."""
 
@@ -22,19 +27,41 @@ class _OfArticles:
         self.program = program
 
     def is_there(self, name: str) -> bool:
-        """Whether there is an article of that name."""
-        return name in self.program.articles
+        """Whether there are articles of that name."""
+        return all(article in self.program.articles for article in name.split(_AND))
 
-    def forms(self, article: str) -> Forms | None:
-        """The forms of documents that bear on an article; None where they have too many."""
-        return self.intake.forms(self.program.articles[article].reads)
+    def forms(self, name: str) -> Forms | None:
+        """The forms of documents that bear on an article, or on several; None where they have too many."""
+        reads = (fact for article in name.split(_AND) for fact in self.program.articles[article].reads)
+        return self.intake.forms(dict.fromkeys(reads))
 
 
 class ValueReaders(_OfArticles, Worthwhile["Values"]):
-    """Reads the values of facts most of which an article reads."""
+    """Reads the values of facts most of which an article reads, or several articles that are touched together."""
+
+    def __init__(self, intake: Intake, program: Program) -> None:
+        super().__init__(intake, program)
+        self._together: dict[str, str] = {}  # by article, the names of all that were touched with it last
+
+    def touched(self, articles: tuple[str, ...]) -> None:
+        """Note what one document has touched: who asks about several articles mostly asks about them again."""
+        if 1 < len(articles) <= _MOST_TOGETHER:
+            name = _AND.join(articles)
+            if self._together.get(articles[0]) != name:
+                self._together |= dict.fromkeys(articles, name)
+
+    def likely(self, article: str) -> Iterator[Values]:
+        """The readers of documents some facts of which bear on an article, as far as they are made."""
+        alone = self.get(article)
+        if alone is not None:
+            yield alone
+        together = self._together.get(article)
+        several = None if together is None else self.get(together)
+        if several is not None:
+            yield several
 
     def make(self, name: str) -> Values | None:
-        """The reader of an article."""
+        """The reader of an article, or of several."""
         forms = self.forms(name)
         return None if forms is None else self.intake.value_reader(forms)
 

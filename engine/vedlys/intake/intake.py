@@ -31,7 +31,7 @@ _CHOICES: tuple[UnknownFacts, ...] = get_args(UnknownFacts)
 
 BODY_LIMIT = 1024 * 1024
 _SKIP = "/skip"
-_FEW_FACTS = 64
+_FEW_FACTS, _MOST_FACTS = 64, 512
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -113,7 +113,10 @@ class Intake:
         topics = {declarations[name].topic for name in facts}
         is_small = len(declarations) <= _FEW_FACTS
         beside = [name for name, one in declarations.items() if (is_small or one.topic in topics) and name not in facts]
-        chosen = (*facts, *beside) if is_small or len(facts) + len(beside) <= 2 * _FEW_FACTS else (*facts,)
+        is_worth_it = is_small or len(beside) <= max(_FEW_FACTS, len(facts))
+        chosen = (*facts, *beside) if is_worth_it else (*facts,)
+        if len(chosen) > _MOST_FACTS:
+            return None
         return forms_of({name: declarations[name].type for name in chosen}) if may_be_typed(chosen) else None
 
     def value_reader(self, forms: Forms) -> Values:
