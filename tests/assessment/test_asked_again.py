@@ -186,3 +186,14 @@ def test_articles_that_are_touched_together_are_read_together() -> None:
         posted = json.dumps(one).encode()
         assert catalogue.applying(posted) == fresh.applying(one)
         assert catalogue.read(posted, as_of=AS_OF) == fresh.read(one, as_of=AS_OF)
+
+
+@pytest.mark.parametrize("name", ["first second", "first first", " ", "", "third"])
+def test_what_is_no_article_is_refused_however_often_it_is_asked_for(name: str) -> None:
+    catalogue = Catalogue(_two_articles(100))
+    for _ in range(2 * PAYS):
+        for ask in (catalogue.verdicts, catalogue.assess, lambda body, article: catalogue.applying(body, [article])):
+            with pytest.raises(RequestError):
+                ask(b'{"one.a": true}', name)
+    assert catalogue._deciders.get("first") is None
+    assert list(catalogue._deciders.made) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from vedlys.answering.worthwhile import Worthwhile
@@ -27,12 +27,12 @@ class _OfArticles:
         self.program = program
 
     def is_there(self, name: str) -> bool:
-        """Whether there are articles of that name."""
-        return all(article in self.program.articles for article in name.split(_AND))
+        """Whether there is an article of that name."""
+        return name in self.program.articles
 
-    def forms(self, name: str) -> Forms | None:
-        """The forms of documents that bear on an article, or on several; None where they have too many."""
-        reads = (fact for article in name.split(_AND) for fact in self.program.articles[article].reads)
+    def forms(self, articles: Iterable[str]) -> Forms | None:
+        """The forms of documents that bear on these articles; None where they have too many."""
+        reads = (fact for article in articles for fact in self.program.articles[article].reads)
         return self.intake.forms(dict.fromkeys(reads))
 
 
@@ -60,9 +60,13 @@ class ValueReaders(_OfArticles, Worthwhile["Values"]):
         if several is not None:
             yield several
 
+    def is_there(self, name: str) -> bool:
+        """Whether there are articles of these names."""
+        return all(article in self.program.articles for article in name.split(_AND))
+
     def make(self, name: str) -> Values | None:
         """The reader of an article, or of several."""
-        forms = self.forms(name)
+        forms = self.forms(name.split(_AND))
         return None if forms is None else self.intake.value_reader(forms)
 
 
@@ -79,7 +83,7 @@ class Deciders(_OfArticles, Worthwhile["Decider"]):
 
     def make(self, name: str) -> Decider | None:
         """The decider of an article."""
-        forms = self.forms(name)
+        forms = self.forms([name])
         if forms is None:
             return None
         decider = self.intake.decider(self.program.articles[name].code, forms)
