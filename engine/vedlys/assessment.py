@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
+from vedlys.answering.answer import Answer
 from vedlys.answering.assessor import Assessor
 from vedlys.answering.memory import Memory
 from vedlys.answering.readers import Deciders, NoDeciders, ValueReaders
@@ -162,9 +163,22 @@ class Catalogue:
 
         Raises `FactsError` with every fault of the facts, and `RequestError` for an unknown article or engine.
         """
+        return self._answered(facts, article, locale, as_of, engine, skip=skip, unknown_facts=unknown_facts).assessment
+
+    def _answered(
+        self,
+        facts: Facts,
+        article: str,
+        locale: str | Sequence[str] | None = DEFAULT_LOCALE,
+        as_of: dt.datetime | str | None = None,
+        engine: str | None = None,
+        *,
+        skip: Collection[str] = (),
+        unknown_facts: UnknownFacts = "reject",
+    ) -> Answer:
         self._book(article)
         reading = self.read(facts, as_of=as_of, skip=skip, unknown_facts=unknown_facts, article=article)
-        return self._assess(reading, article, self._locale(locale), engine)
+        return self._answer(reading, article, self._locale(locale), engine)
 
     def assess_all(
         self,
@@ -192,11 +206,21 @@ class Catalogue:
         engine: str | None = None,
     ) -> tuple[Assessment, ...]:
         """What `assess_all` does with facts that `read` has accepted."""
+        return tuple([one.assessment for one in self.answers(reading, articles, locale, engine)])
+
+    def answers(
+        self,
+        reading: Reading,
+        articles: Sequence[str] | None = None,
+        locale: str | Sequence[str] | None = DEFAULT_LOCALE,
+        engine: str | None = None,
+    ) -> tuple[Answer, ...]:
+        """The same, for those who want JSON or Markdown, and Python values only now and then."""
         for article in articles or ():
             self._book(article)
         chosen = self._locale(locale)
         touched = tuple(dict.fromkeys(articles)) if articles else self._touched(reading)
-        return tuple([self._assess(reading, article, chosen, engine) for article in touched])
+        return tuple([self._answer(reading, article, chosen, engine) for article in touched])
 
     def _touched(self, reading: Reading) -> tuple[str, ...]:
         """The articles that what was posted bears on."""
@@ -206,7 +230,7 @@ class Catalogue:
 
     def assess_json(self, body: Facts, article: str, **options: Any) -> bytes:
         """The JSON of `assess` with the same options, for those in a hurry."""
-        return self.assess(body, article, **options).to_json()
+        return self._answered(body, article, **options).to_json()
 
     def verdicts(self, facts: Facts, article: str, as_of: dt.datetime | str | None = None) -> dict[str, Verdict]:
         """Each rule's verdict, in the article's order, and nothing else: for those in a hurry."""
@@ -385,14 +409,14 @@ class Catalogue:
             )
         return self._assessors[key]
 
-    def _assess(self, reading: Reading, article: str, locale: LocaleChoice, engine: str | None) -> Assessment:
+    def _answer(self, reading: Reading, article: str, locale: LocaleChoice, engine: str | None) -> Answer:
         assessor = self._assessor(locale.used, article)
         # who watches the default engine wants to see each time that it decides
         is_default = engine is None and not self._is_watched
         found = assessor.recall(reading, locale) if is_default else None
         if found is None:
             outcome = self._engine(engine).outcome(article, reading.environment)
-            found = assessor.assess(reading, outcome, locale, is_default=is_default)
+            found = assessor.answer(reading, outcome, locale, is_default=is_default)
         return found
 
 

@@ -8,7 +8,7 @@ from vedlys.evaluation.ask import Questions
 from vedlys.evaluation.evidence import because, matched, waiting
 from vedlys.evaluation.judge import Judge
 from vedlys.evaluation.status import status_of
-from vedlys.guidance.compose import Composer, Said
+from vedlys.guidance.compose import Composer, text_of
 from vedlys.guidance.edition import Edition
 from vedlys.guidance.render import Scope
 from vedlys.model.content import Content
@@ -82,20 +82,22 @@ def assessed(content: Content, article: str, locale: str, environment: Environme
             )
         )
     clear = [one.rule for one in judged if one.verdict == "clear"]
-    said = Said(
+    undecided = tuple(
+        Undecided(
+            rule=one.rule.id,
+            section=one.rule.section,
+            severity=one.rule.severity,
+            missing=standing.missing(one.rule.id),
+        )
+        for one in judged
+        if one.verdict == "unknown"
+    )
+    composer = Composer(text)
+    said = composer.said(
         status=status_of((one.rule.severity, one.verdict) for one in judged),
-        findings=tuple(findings),
-        undecided=tuple(
-            Undecided(
-                rule=one.rule.id,
-                section=one.rule.section,
-                severity=one.rule.severity,
-                missing=standing.missing(one.rule.id),
-            )
-            for one in judged
-            if one.verdict == "unknown"
-        ),
-        questions=tuple(questions),
+        findings=findings,
+        undecided=undecided,
+        questions=questions,
         clear=tuple(rule.id for rule in clear),
         later=waiting(judge, clear),
         not_applicable=tuple(one.rule.id for one in judged if one.verdict == "not_applicable"),
@@ -105,13 +107,13 @@ def assessed(content: Content, article: str, locale: str, environment: Environme
         article=article,
         locale=LOCALE,
         status=said.status,
-        findings=said.findings,
-        undecided=said.undecided,
-        clear=said.clear,
-        not_applicable=said.not_applicable,
-        ask_next=said.questions,
+        findings=tuple(findings),
+        undecided=undecided,
+        clear=tuple(said.clear),
+        not_applicable=tuple(said.not_applicable),
+        ask_next=tuple(questions),
         ignored=(),
-        markdown=Composer(text).compose(said),
+        markdown=text_of(composer.compose(said)),
         catalogue=CATALOGUE,
         as_of=str(plain(environment.as_of)),
     )

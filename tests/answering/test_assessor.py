@@ -31,9 +31,10 @@ from building import (
     some,
     yes,
 )
+from vedlys.answering.answer import Answer
 from vedlys.answering.assessor import Assessor
 from vedlys.answering.memory import LARGEST_KEY, Memory
-from vedlys.answering.prints import Prints
+from vedlys.answering.prints import Aspect, Prints
 from vedlys.compiling.program import compile_program
 from vedlys.evaluation.ask import Questions
 from vedlys.guidance.edition import Edition
@@ -70,18 +71,22 @@ class Desk:
             answers=Memory(remembered),
         )
 
+    def answer(self, environment: Environment) -> Answer:
+        return self.assessor.answer(Reading(environment=environment), self.program.outcome(environment), LOCALE)
+
     def assess(self, environment: Environment) -> Assessment:
-        return self.assessor.assess(Reading(environment=environment), self.program.outcome(environment), LOCALE)
+        return self.answer(environment).assessment
 
     def check(self, environments: Iterable[Environment]) -> None:
         for known in environments:
             reading = Reading(environment=known)
             recalled = self.assessor.recall(reading, LOCALE)
-            found = self.assess(known)
-            assert recalled is None or (recalled, recalled.to_json()) == (found, found.to_json())
+            answer = self.answer(known)
+            found = answer.assessment
+            assert recalled is None or (recalled.assessment, recalled.to_json()) == (found, answer.to_json())
             assert found == assessed(self.content, self.article, self.locale, known)
-            assert found.to_dict() == json.loads(found.to_json())
-            assert found.to_json() == msgspec.json.encode(found)
+            assert found.to_dict() == json.loads(answer.to_json())
+            assert answer.to_json() == msgspec.json.encode(found)
 
 
 @pytest.fixture(scope="module")
@@ -265,19 +270,50 @@ def test_reference_data_is_told_apart_from_what_was_posted() -> None:
 def test_a_print_tells_records_and_sets_apart_by_what_is_shown() -> None:
     kind = RecordsType(key="name", fields={"name": scalar("hostname"), "v": scalar("version")})
     vocabulary = {"f.r": declared("f.r", kind, 0), "f.s": declared("f.s", set_of("version"), 1)}
-    prints = Prints(vocabulary, vocabulary)
+    prints = Prints(map(Aspect, vocabulary), vocabulary)
 
     def printed(text: str) -> object:
         version = Version.read(text)
         records = (Record("a.example", {"name": "a.example", "v": version}),)
-        return tuple(prints.of(environment({"f.r": records, "f.s": frozenset({version})})).values())
+        return prints.of(environment({"f.r": records, "f.s": frozenset({version})})).key
 
     assert printed("1.0") != printed("1.0.0")
     assert printed("1.0") == printed("1.0")
     turned = environment({"f.r": (Record("a", {"v": Version.read("1.0"), "name": "a"}),)})
     straight = environment({"f.r": (Record("a", {"name": "a", "v": Version.read("1.0")}),)})
-    assert prints.of(turned) == prints.of(straight)
+    assert prints.of(turned).key == prints.of(straight).key
     hash(printed("1.0"))
+
+
+def test_a_print_has_of_records_what_is_read() -> None:
+    vocabulary = {"f.r": declared("f.r", NAMED, 0)}
+    whole, some_fields, keys = Aspect("f.r"), Aspect("f.r", ("role",)), Aspect("f.r", ())
+    prints = Prints([whole, some_fields, keys, whole], vocabulary)
+    records = (Record("a", {"name": "a", "role": "pdc"}), Record("b", {"name": "b"}))
+    other = (Record("a", {"name": "a", "role": "bdc"}), Record("b", {"name": "b"}))
+    one, two = (prints.of(environment({"f.r": each})).key for each in (records, other))
+    assert len(one) == 3
+    assert prints.picker([keys])(one) == prints.picker([keys])(two)
+    assert prints.picker([some_fields])(one) != prints.picker([some_fields])(two)
+    assert prints.picker([whole, keys])(one) != prints.picker([whole, keys])(two)
+
+
+def test_a_record_is_shown_as_it_is_where_a_table_shows_more_than_was_compared(shipped: Content) -> None:
+    desk = Desk(shipped, "password-writeback", "lt")
+    domain = {"name": "example.lt", "pdc_reachable": False}
+    shown = [
+        desk.assess(environment({"ad.domains": (Record("example.lt", {**domain, "pdc_emulator": host}),)})).markdown
+        for host in ("dc1.example.lt", "dc2.example.lt")
+    ]
+    assert "dc1.example.lt" in shown[0]
+    assert "dc2.example.lt" in shown[1]
+
+
+def test_records_are_shown_as_they_are_where_all_that_is_asked_is_whether_they_are_known() -> None:
+    rules = book(rule("one", literal("f.r", "known", True, NAMED)))
+    silent = msgspec.structs.replace(content(rules, vocabulary={"f.r": declared("f.r", NAMED, 0)}), guidance=SILENT)
+    desk = Desk(silent, rules.article)
+    desk.check(environment({"f.r": (Record("a", {"name": "a", "role": role}),)}) for role in ("x", "y", "x"))
 
 
 def test_memory_holds_no_more_than_it_may() -> None:
@@ -349,7 +385,7 @@ def test_a_caller_who_never_asks_the_same_twice_fills_no_memory() -> None:
     ],
 )
 def test_a_long_value_is_heavy(kind: FactType, value: Value) -> None:
-    prints = Prints(["f.x"], {"f.x": declared("f.x", kind, 0)})
+    prints = Prints([Aspect("f.x")], {"f.x": declared("f.x", kind, 0)})
     known = environment({"f.x": value})
     assert prints.of(known).weight() > LARGEST_KEY
     assert prints.of(environment({})).weight() == 0
@@ -357,7 +393,7 @@ def test_a_long_value_is_heavy(kind: FactType, value: Value) -> None:
 
 def test_short_values_are_light() -> None:
     kinds = {"f.v": scalar("version"), "f.s": set_of("hostname"), "f.r": NAMED}
-    prints = Prints(kinds, {name: declared(name, kind, 0) for name, kind in kinds.items()})
+    prints = Prints(map(Aspect, kinds), {name: declared(name, kind, 0) for name, kind in kinds.items()})
     values = {
         "f.v": Version.read("2.5.76.0"),
         "f.s": frozenset({"dc1.example.lt"}),

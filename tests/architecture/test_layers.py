@@ -14,6 +14,7 @@ LAYERS = {
     "suggest": 0,
     "shipped": 0,
     "digests": 0,
+    "bounded": 0,
     "messages": 0,
     "diagnostics": 0,
     "errors": 0,
@@ -64,7 +65,7 @@ HOMES = {
 }
 
 # Within layer 0, what may see what.
-BASE_ORDER = ["source", "suggest", "shipped", "digests", "messages", "diagnostics", "errors"]
+BASE_ORDER = ["source", "suggest", "shipped", "digests", "bounded", "messages", "diagnostics", "errors"]
 
 MODULES = sorted(ROOT.rglob("*.py"))
 

@@ -31,7 +31,7 @@ pytestmark = needs_durable
 
 FAILED = RequestError("engine-failed", engine="durable")
 KNOWN = b.environment({"f.a": True, "f.b": False})
-ANSWER = Outcome(("applies", "clear"), (False, False))
+ANSWER = Outcome.of(("applies", "clear"), (False, False))
 SECONDS = 30.0  # no test comes near it
 
 

@@ -28,7 +28,7 @@ def test_both_calls_say_the_same(program: Program, name: str) -> None:
     engine = start_engine(name, program)
     assert engine.name == name
     known = environment({"f.a": True})
-    assert engine.outcome("password-writeback", known) == Outcome(("applies", "unknown"), (True, True))
+    assert engine.outcome("password-writeback", known) == Outcome.of(("applies", "unknown"), (True, True))
     assert engine.verdicts("password-writeback", known) == {"one": "applies", "two": "unknown"}
 
 

@@ -154,13 +154,15 @@ def undecided(rule: str, *missing: Missing) -> Undecided:
 
 def everything(locale: str) -> Said:
     """Every rule a finding."""
-    return Said(status="action_needed", findings=tuple(finding(locale, rule) for rule in EVIDENCE), values=VALUES)
+    return composer(locale).said(
+        status="action_needed", findings=tuple(finding(locale, rule) for rule in EVIDENCE), values=VALUES
+    )
 
 
 def mixed(locale: str) -> Said:
     """A finding, open questions, one rule nobody can decide, and the rest."""
     site = Missing(fact="net.sites", record="b`.example.lt", field="open")
-    return Said(
+    return composer(locale).said(
         status="attention",
         findings=(finding(locale, "idle"),),
         undecided=(
@@ -170,20 +172,20 @@ def mixed(locale: str) -> Said:
         ),
         questions=(
             question(locale, Missing(fact="tool.version"), ("version",)),
-            question(locale, site, ("sites", "enabled")),
+            question(locale, site, ("enabled", "sites")),
         ),
-        clear=("allow-list", "enabled"),
-        not_applicable=("untranslated", "cloud"),
+        clear=("enabled", "allow-list"),
+        not_applicable=("cloud", "untranslated"),
         values=VALUES,
     )
 
 
 def clear(locale: str) -> Said:
-    return Said(status="clear", clear=tuple(EVIDENCE), values=VALUES)
+    return composer(locale).said(status="clear", clear=tuple(EVIDENCE), values=VALUES)
 
 
 def nothing_applies(locale: str) -> Said:
-    return Said(status="not_applicable", not_applicable=tuple(EVIDENCE), values=VALUES)
+    return composer(locale).said(status="not_applicable", not_applicable=tuple(EVIDENCE), values=VALUES)
 
 
 OUTCOMES = {"everything": everything, "mixed": mixed, "clear": clear, "nothing-applies": nothing_applies}

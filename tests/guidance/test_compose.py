@@ -14,6 +14,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from guidance import small
+from vedlys.guidance.compose import text_of
 
 GOLDENS = Path(__file__).parent / "goldens"
 
@@ -22,7 +23,7 @@ outcomes = pytest.mark.parametrize("outcome", small.OUTCOMES)
 
 
 def document(locale: str, outcome: str) -> str:
-    return small.composer(locale).compose(small.OUTCOMES[outcome](locale))
+    return text_of(small.composer(locale).compose(small.OUTCOMES[outcome](locale)))
 
 
 def headings(markdown: str) -> list[str]:

@@ -49,7 +49,7 @@ def test_every_engine_agrees_with_the_judge(name: str, world: World) -> None:
 def test_open_rules_are_those_that_the_judge_calls_open(world: World) -> None:
     outcome = CompiledEngine(compile_program(world.content)).outcome("sample", world.environment)
     judged = Judge(world.book, world.environment).rules()
-    assert outcome.open == tuple(rule.is_open for rule in judged)
+    assert outcome.open == bytes(rule.is_open for rule in judged)
 
 
 @SLOW

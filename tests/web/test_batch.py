@@ -243,7 +243,7 @@ def test_a_problem_met_while_reading_is_the_last_line(catalogue: Catalogue) -> N
 
 def test_a_bug_takes_one_line_alone(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     service = service_of(catalogue)
-    assess = Catalogue.assess_reading
+    assess = Catalogue.answers
     turns = iter(range(3))
 
     def breaking(self: Catalogue, *arguments: Any, **options: Any) -> Any:
@@ -251,7 +251,7 @@ def test_a_bug_takes_one_line_alone(catalogue: Catalogue, monkeypatch: pytest.Mo
             raise RuntimeError("secret of the inside")
         return assess(self, *arguments, **options)
 
-    monkeypatch.setattr(Catalogue, "assess_reading", breaking)
+    monkeypatch.setattr(Catalogue, "answers", breaking)
     scope = scope_of("POST", PATH, NDJSON)
     sent = asyncio.run(speak(create_app(service), scope, [b"\n".join([GOOD] * 3)]))
     body = b"".join(message.get("body", b"") for message in sent)

@@ -203,7 +203,7 @@ def test_decisions_are_told(catalogue: Catalogue) -> None:
     (decision,) = service.decisions.recorded  # type: ignore[attr-defined]  # the parts of this service keep
     assert service.observer.decisions == [decision]  # type: ignore[attr-defined]
     assert (decision.locale, decision.line, decision.caller) == ("en", None, None)
-    assert decision.assessments[0].status == "action_needed"
+    assert decision.answers[0].status == "action_needed"
     assert decision.catalogue is catalogue
 
 

@@ -48,7 +48,7 @@ def decision(catalogue: Catalogue, facts: Any, request: str = "r", **more: Any) 
         line=more.get("line"),
         locale="lt",
         reading=reading,
-        assessments=catalogue.assess_reading(reading, None, "lt"),
+        answers=catalogue.answers(reading, None, "lt"),
         catalogue=catalogue,
     )
 
@@ -108,8 +108,8 @@ def test_a_record_holds_all_that_was_decided(catalogue: Catalogue, log: Decision
 @pytest.mark.parametrize("kept", ["masked", "whole"])
 def test_names_that_were_passed_over_are_masked(catalogue: Catalogue, kept: str) -> None:
     reading = catalogue.read({"net.speed": 10, "Jonas Jonaitis": 1, "free text": 2}, as_of=AT, unknown_facts="ignore")
-    made = catalogue.assess_reading(reading, None, "lt")
-    one = msgspec.structs.replace(decision(catalogue, {}), reading=reading, assessments=made)
+    made = catalogue.answers(reading, None, "lt")
+    one = msgspec.structs.replace(decision(catalogue, {}), reading=reading, answers=made)
     [record] = Waiting.of(one).records(lambda: "1", MaskedFacts() if kept == "masked" else None)
     assert record.ignored == (("***",) * 2 if kept == "masked" else ("Jonas Jonaitis", "free text"))
 

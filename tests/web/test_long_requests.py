@@ -33,7 +33,7 @@ class Told:
         for place in ("read_request", "assessments_pieces"):
             self._watch(monkeypatch, f"vedlys.web.routes.assessments.{place}", place)
         self._watch(monkeypatch, "vedlys.output.html.page", "page")
-        self._watch(monkeypatch, "vedlys.assessment.Catalogue.assess_reading", "assess")
+        self._watch(monkeypatch, "vedlys.assessment.Catalogue.answers", "assess")
         self._watch(monkeypatch, "vedlys.web.service.Service.decided", "decided")
 
     def _watch(self, monkeypatch: pytest.MonkeyPatch, place: str, name: str) -> None:
@@ -110,14 +110,14 @@ def gate_open() -> Iterator[threading.Event]:
 def test_others_are_answered_and_the_slot_is_kept_while_it_works(
     told: Told, monkeypatch: pytest.MonkeyPatch, gate_open: threading.Event
 ) -> None:
-    work = told.service.catalogues.current.assess_reading
+    work = told.service.catalogues.current.answers
 
     def slow(_catalogue: Catalogue, *given: Any) -> Any:
         if threading.current_thread().name != LOOP:
             assert gate_open.wait(60)
         return work(*given)
 
-    monkeypatch.setattr("vedlys.assessment.Catalogue.assess_reading", slow)
+    monkeypatch.setattr("vedlys.assessment.Catalogue.answers", slow)
     settings = Settings(auth=Auth(no_auth=True), limits=Limits(request_seconds=0.2))
     service = service_of(told.service.catalogues.current, settings)
     monkeypatch.setattr(type(service.observer), "answered", lambda *_: None)

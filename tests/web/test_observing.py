@@ -95,7 +95,7 @@ def decision(catalogue: Catalogue) -> Decision:
     reading = catalogue.read(msgspec.json.encode(facts))
     return Decision(
         request_id="r1", at=dt.datetime.now(dt.UTC), caller="desk", line=None, locale="lt", reading=reading,
-        assessments=catalogue.assess_reading(reading, None, "lt"), catalogue=catalogue,
+        answers=catalogue.answers(reading, None, "lt"), catalogue=catalogue,
     )  # fmt: skip
 
 
@@ -288,7 +288,7 @@ def test_verdicts_are_counted_by_rule_and_missing_facts_by_name(decision: Decisi
     for _ in range(3):
         watched.observing.decided(decision)
     got = watched.samples()
-    (assessment,) = decision.assessments
+    assessment = decision.answers[0].assessment
     article = assessment.article
     assert got["vedlys_assessments_total", article, assessment.status] == 3
     verdicts = {key[2]: (key[3], value) for key, value in got.items() if key[0] == "vedlys_verdicts_total"}
@@ -424,14 +424,13 @@ def test_what_is_counted_together_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
     assert full.together((full.slot("a"),)) == (1,)
 
 
-@pytest.mark.parametrize("bound", ["_MOST_SEEN", "_MOST_SEEN_TEXT"])
 def test_answers_that_come_again_are_held_within_bounds(
-    decision: Decision, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, bound: str
+    decision: Decision, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"vedlys.web.observing.counting.{bound}", 1)
+    monkeypatch.setattr("vedlys.web.observing.counting._MOST_SEEN", 1)
     watched = Watched()
     reading = catalogue.read(b'{"sspr.scope": "none"}')
-    other = msgspec.structs.replace(decision, assessments=catalogue.assess_reading(reading, None, "lt"))
+    other = msgspec.structs.replace(decision, answers=catalogue.answers(reading, None, "lt"))
     for one in (decision, other, decision, decision):
         watched.observing.decided(one)
     assert len(watched.observing.counting._seen) == 1

@@ -40,7 +40,7 @@ def records(catalogue: Catalogue, *facts: dict[str, object], hide: str = "") -> 
         reading = catalogue.read(one, as_of=AT)
         decided = Decision(
             request_id="r", at=AT, caller=None, line=None, locale="lt", reading=reading,
-            assessments=catalogue.assess_reading(reading, ["network"], "lt"), catalogue=catalogue,
+            answers=catalogue.answers(reading, ["network"], "lt"), catalogue=catalogue,
         )  # fmt: skip
         found += Waiting.of(decided).records(lambda: f"id-{next(numbers)}", masked if hide else None)
     return found
@@ -142,7 +142,7 @@ def test_each_is_decided_at_its_own_moment(tmp_path: Path) -> None:
         reading = shipped.read((BASE.parents[1] / "samples/firewall-blocked.json").read_bytes(), as_of=moment)
         decided = Decision(
             request_id="r", at=moment, caller=None, line=None, locale="lt", reading=reading,
-            assessments=shipped.assess_reading(reading), catalogue=shipped,
+            answers=shipped.answers(reading), catalogue=shipped,
         )  # fmt: skip
         found += list(Waiting.of(decided).records(lambda n=number: f"{n}", None))
     again = Replay(shipped)

@@ -1,12 +1,14 @@
 """Prints: what tells two values of a fact apart in an answer.
 
 Values that conditions cannot tell apart may still be shown differently: a version is shown as it was written, and
-1.0 is not shown as 1. So what is said of a value is remembered by its print.
+1.0 is not shown as 1. And of records, what nobody reads need not be the same. So what is said of an environment is
+remembered by the prints of those aspects of it that it follows from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -19,8 +21,7 @@ from vedlys.model.values import Record
 
 Print = Callable[[Any], Hashable]
 Weigh = Callable[[Any], int]
-
-_FEW_VALUES = 50
+Key = tuple[Hashable, ...]
 
 # about how many bytes are taken by
 _VALUE = 60  # a value, besides its letters
@@ -28,9 +29,11 @@ _NAME = 120  # a field of a record: most are names, which cannot be long
 _RECORD = 100  # a record, besides its fields
 
 
-def is_bounded(of: FactType) -> bool:
-    """Whether the values of a type are all short: callers decide how long texts, names and lists are."""
-    return isinstance(of, ScalarType) and of.kind not in {"text", "hostname", "host_pattern"}
+class Aspect(msgspec.Struct, frozen=True, gc=False):
+    """What something follows from: the value of a fact, or of its records, the keys and some fields."""
+
+    fact: str
+    fields: tuple[str, ...] | None = None
 
 
 class _Held(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
@@ -39,22 +42,19 @@ class _Held(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     value: Hashable
 
 
-class Printed(dict[str, Hashable]):
-    """The print of each of some facts, None of an unknown one; there may be values of other facts besides."""
+class Printed:
+    """The prints of one environment: one an aspect, None of what is unknown."""
 
-    __slots__ = ("_values", "_weighs", "_weights")
+    __slots__ = ("_values", "_weighs", "_weights", "key")
 
-    def __init__(self, unknown: dict[str, Any], values: dict[str, Any], weighs: Mapping[str, Weigh]) -> None:
-        """Of the facts in `unknown`."""
-        # all of a few values are copied faster than some are picked
-        few = len(values) <= _FEW_VALUES + len(unknown)
-        super().__init__({**unknown, **values} if few else zip(unknown, map(values.get, unknown), strict=True))
+    def __init__(self, key: Key, values: Mapping[str, Any], weighs: Mapping[str, Weigh]) -> None:
+        self.key = key
         self._values = values
         self._weighs = weighs
         self._weights: dict[str, int] | None = None
 
     def weight(self, facts: Iterable[str] | None = None) -> int:
-        """About how many bytes those values take that may be long, of some of those facts or of all."""
+        """About how many bytes those values take that may be long, of some facts or of all."""
         if self._weights is None:
             values = self._values
             self._weights = {name: weigh(values[name]) for name, weigh in self._weighs.items() if name in values}
@@ -63,30 +63,49 @@ class Printed(dict[str, Hashable]):
 
 
 class Prints:
-    """Takes the prints of some facts; `vocabulary` declares them."""
+    """Takes the prints of some aspects of environments; `vocabulary` declares their facts."""
 
-    def __init__(self, facts: Iterable[str], vocabulary: Mapping[str, FactDeclaration]) -> None:
-        types = {name: vocabulary[name].type for name in facts}
-        self._unknown: dict[str, Hashable] = dict.fromkeys(types)
+    def __init__(self, aspects: Iterable[Aspect], vocabulary: Mapping[str, FactDeclaration]) -> None:
+        self._places = {aspect: place for place, aspect in enumerate(dict.fromkeys(aspects))}
+        self._facts = tuple([aspect.fact for aspect in self._places])
+        self._of: dict[str, list[int]] = {}  # the places of a fact's aspects
+        for place, name in enumerate(self._facts):
+            self._of.setdefault(name, []).append(place)
+        types = {name: vocabulary[name].type for name in self._facts}
         # of most types the value is its own print
-        self._takers = [(name, taker) for name, of in types.items() if (taker := _print_of(of)) is not None]
+        takers = [(place, _print_of(types[of.fact], of.fields)) for of, place in self._places.items()]
+        self._takers = [(place, taker) for place, taker in takers if taker is not None]
         self._weighs = {name: weigh_of(of) for name, of in types.items() if not is_bounded(of)}
 
     def of(self, environment: Environment) -> Printed:
         """The prints of what is known. That of a reference value is not that of a posted one."""
         values = environment.values
-        prints = Printed(self._unknown, values, self._weighs)
-        for name, taker in self._takers:
-            if name in values:
-                prints[name] = taker(values[name])
+        prints: list[Any] = list(map(values.get, self._facts))
+        for place, taker in self._takers:
+            if prints[place] is not None:
+                prints[place] = taker(prints[place])
         for name in environment.references:
-            if name in prints:
-                prints[name] = ("reference", prints[name])
-        return prints
+            for place in self._of.get(name, ()):
+                prints[place] = ("reference", prints[place])
+        return Printed(tuple(prints), values, self._weighs)
+
+    def picker(self, aspects: Iterable[Aspect]) -> Callable[[Key], Hashable]:
+        """The function that picks the prints of these aspects out of all."""
+        places = [self._places[aspect] for aspect in aspects]
+        return itemgetter(*places) if places else lambda _: None
+
+    def heavy(self, aspects: Iterable[Aspect]) -> tuple[str, ...]:
+        """The facts of these aspects whose values may be so long that they are not worth keeping."""
+        return tuple([aspect.fact for aspect in aspects if aspect.fact in self._weighs])
 
 
-def _print_of(of: FactType) -> Print | None:
-    """The function that takes the print of a value; None where the value itself is one."""
+def is_bounded(of: FactType) -> bool:
+    """Whether the values of a type are all short: callers decide how long texts, names and lists are."""
+    return isinstance(of, ScalarType) and of.kind not in {"text", "hostname", "host_pattern"}
+
+
+def _print_of(of: FactType, wanted: tuple[str, ...] | None = None) -> Print | None:
+    """The function that takes the print of a value, of records of the `wanted` fields; None where it is one itself."""
     match of:
         case ScalarType(kind="version"):
             return lambda version: version.text
@@ -100,28 +119,36 @@ def _print_of(of: FactType) -> Print | None:
             one = _print_of(member)
             return None if one is None else lambda members: frozenset(map(one, members))
         case RecordsType(fields=fields):
-            names = tuple(fields)
-            takers = [
-                (place, taker) for place, name in enumerate(fields) if (taker := _print_of(fields[name])) is not None
-            ]
+            names = tuple(fields) if wanted is None else wanted
+            print_all = _records_print(names, [_print_of(fields[name]) for name in names])
 
             def printed(records: Any) -> Hashable:
                 if len(records) * _RECORD > LARGEST_KEY:
                     return object()  # too many to be remembered: like no others
-                return _Held(tuple([_record_print(record, names, takers) for record in records]))
+                return _Held(tuple(print_all(records)))
 
             return printed
 
 
-def _record_print(record: Record, names: tuple[str, ...], takers: list[tuple[int, Print]]) -> Hashable:
+def _records_print(
+    names: tuple[str, ...], takers: list[Print | None]
+) -> Callable[[Iterable[Record]], list[tuple[Hashable, ...]]]:
     """The order in which a record's fields were posted shows nowhere; that of records does."""
-    if not takers:
-        return (record.key, *map(record.fields.get, names))
-    fields: list[Any] = list(map(record.fields.get, names))
-    for place, taker in takers:
-        if fields[place] is not None:
-            fields[place] = taker(fields[place])
-    return (record.key, *fields)
+    taken = [(place, taker) for place, taker in enumerate(takers) if taker is not None]
+    if not taken:
+        if len(names) == 1:
+            [name] = names
+            return lambda records: [(record.key, record.fields.get(name)) for record in records]
+        return lambda records: [(record.key, *map(record.fields.get, names)) for record in records]
+
+    def printed(record: Record) -> tuple[Hashable, ...]:
+        fields: list[Any] = list(map(record.fields.get, names))
+        for place, taker in taken:
+            if fields[place] is not None:
+                fields[place] = taker(fields[place])
+        return (record.key, *fields)
+
+    return lambda records: list(map(printed, records))
 
 
 def weigh_of(of: FactType) -> Weigh:

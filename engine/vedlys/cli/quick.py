@@ -94,7 +94,7 @@ def _answered(asked: Asked) -> int | None:
     catalogue = Catalogue.load(asked.content)
     locale = wanted_locale(asked.locale, catalogue.locales)
     reading = catalogue.read(body, as_of=asked.as_of, skip=asked.skip)
-    found = catalogue.assess_reading(reading, asked.articles or None, locale)
+    found = catalogue.answers(reading, asked.articles or None, locale)
     if not found:
         return None
     match asked.format:
@@ -110,6 +110,6 @@ def _answered(asked: Asked) -> int | None:
 
             edition = catalogue.edition(locale)
             say = Phrases(catalogue.locale_text(edition.locale).phrases, {}, edition.words.formats, "terminal")
-            texts = [brief(one, edition.article(one.article), reading.environment, say) for one in found]
+            texts = [brief(one.assessment, edition.article(one.article), reading.environment, say) for one in found]
             print_documents([(text, one.status) for text, one in zip(texts, found, strict=True)])
     return exits.FOUND if any(one.status in {"action_needed", "attention"} for one in found) else exits.FINE

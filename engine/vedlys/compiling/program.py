@@ -12,8 +12,9 @@ from typing import Any, cast
 
 import msgspec
 
+from vedlys.bounded import Bounded
 from vedlys.compiling.dependencies import facts_read
-from vedlys.compiling.encoding import OPEN, VERDICTS, Outcome
+from vedlys.compiling.encoding import CODES_OF, OPEN_OF, VERDICTS, Outcome
 from vedlys.compiling.generation import Generated, generate
 from vedlys.model.content import Content, Outline
 from vedlys.model.environment import Environment
@@ -26,12 +27,42 @@ Run = Callable[[Row, dt.datetime], tuple[int, ...]]
 _MOST_OUTCOMES = 512  # of one article
 
 
-class Conclusion(msgspec.Struct, frozen=True):
-    """What some standings come to; `verdicts` is to be copied."""
+class Conclusion:
+    """What some standings come to. Who asks wants one of these, so each is made when it is first asked for."""
 
-    outcome: Outcome
-    verdicts: dict[str, Verdict]
-    applying: tuple[str, ...]  # the rules that apply, in the article's order
+    __slots__ = ("_applying", "_outcome", "_rules", "_standings", "_verdicts")
+
+    def __init__(self, standings: tuple[int, ...], rules: tuple[str, ...]) -> None:
+        self._standings = standings
+        self._rules = rules
+        self._outcome: Outcome | None = None
+        self._verdicts: dict[str, Verdict] | None = None
+        self._applying: tuple[str, ...] | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the rules say, and which of them are open."""
+        if self._outcome is None:
+            standings = bytes(self._standings)
+            self._outcome = Outcome(standings.translate(CODES_OF), standings.translate(OPEN_OF))
+        return self._outcome
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """Each rule's verdict, in the article's order; to be copied."""
+        if self._verdicts is None:
+            self._verdicts = dict(zip(self._rules, self._of_each(), strict=True))
+        return self._verdicts
+
+    @property
+    def applying(self) -> tuple[str, ...]:
+        """The rules that apply, in the article's order."""
+        if self._applying is None:
+            self._applying = tuple(compress(self._rules, map("applies".__eq__, self._of_each())))
+        return self._applying
+
+    def _of_each(self) -> tuple[Verdict, ...]:
+        return tuple(map(VERDICTS.__getitem__, self._standings))
 
 
 class StraightCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +96,7 @@ class ArticleProgram:
             outline = outline_of(self.book)
         self.rules: tuple[str, ...] = outline.rules  # in the article's order
         # rules are far from independent: few of all thinkable standings ever come up
-        self._seen: dict[tuple[int, ...], Conclusion] = {}
+        self._seen: Bounded[tuple[int, ...], Conclusion] = Bounded(_MOST_OUTCOMES)
         self.reads: tuple[str, ...] = outline.reads  # facts of the vocabulary that bear on a rule; sorted
 
     @cached_property
@@ -122,13 +153,8 @@ class ArticleProgram:
         return tuple(row), tuple((place, fields) for place, fields in enumerate(row.values()) if fields)
 
     def _see(self, standings: tuple[int, ...]) -> Conclusion:
-        verdicts = tuple(map(VERDICTS.__getitem__, standings))
-        outcome = Outcome(verdicts, tuple(map(OPEN.__getitem__, standings)))
-        applying = tuple(compress(self.rules, map("applies".__eq__, verdicts)))
-        if len(self._seen) >= _MOST_OUTCOMES:
-            self._seen.clear()
-        conclusion = Conclusion(outcome, dict(zip(self.rules, verdicts, strict=True)), applying)
-        self._seen[standings] = conclusion
+        conclusion = Conclusion(standings, self.rules)
+        self._seen.keep(standings, conclusion)
         return conclusion
 
     @cached_property

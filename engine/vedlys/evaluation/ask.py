@@ -9,17 +9,21 @@ nothing that can still be asked would bear on the rule, all of it does. Otherwis
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from operator import itemgetter
+from itertools import compress
+from operator import attrgetter
+from struct import Struct
 from typing import cast
 
 import msgspec
 
+from vedlys.bounded import Bounded
 from vedlys.compiling.dependencies import facts_read
 from vedlys.evaluation.bearing import bearing
-from vedlys.evaluation.expansion import Comparison, Expansion, Leaf, OverRecords, RuleFormula
-from vedlys.evaluation.residual import Atom, Residuals, States, Store, bulk
+from vedlys.evaluation.distinctions import Distinctions
+from vedlys.evaluation.expansion import Comparison, Expansion, Leaf, OverRecords, RuleFormula, bulk
+from vedlys.evaluation.residual import Atom, Residuals, States, Store
 from vedlys.model.conditions import Fact, Field
 from vedlys.model.environment import Environment
 from vedlys.model.judgement import RuleJudgement
@@ -33,18 +37,27 @@ _OF_A_MOMENT = -1
 _LARGEST_STORE = 8192  # formulas, and what is worked out of them
 _HEAVIEST_STATES = 64  # of a rule, that are remembered
 
-_LAST = itemgetter(-1)
+_RANK, _ASKED = attrgetter("rank"), attrgetter("asked")
+_RECORDS, _LANES = attrgetter("records"), attrgetter("lanes")
+_MOST_ASKED = 4096
 _COST_RANK = {cost: rank for rank, cost in enumerate(COSTS)}
 _SEVERITY_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Asked(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True, gc=False):
     """Something worth finding out: a fact, or a field of one record; `decides` lists the open rules it bears on."""
 
     fact: str
     record: str | None = None
     field: str | None = None
     decides: tuple[str, ...]
+
+
+class _Ranked(msgspec.Struct, frozen=True, gc=False):
+    """Something worth finding out, and its rank among all that could be; the fields of one fact's records share one."""
+
+    rank: int
+    asked: Asked
 
 
 class Bearing(msgspec.Struct, frozen=True, gc=False):
@@ -55,10 +68,40 @@ class Bearing(msgspec.Struct, frozen=True, gc=False):
     missing: tuple[Missing, ...]  # what is left, as a result names it
     residual: tuple[int, int]  # the number of a store, and that of the residual in it
     records: tuple[str, ...]  # the facts of whose records something is left
+    lanes: int  # the facts that bear, see `Lanes`
 
     def to_ask(self, skipped: Collection[Atom] | None, environment: Environment) -> tuple[Atom, ...]:
-        """What of it can be asked where something is skipped."""
+        """What of it can be asked."""
+        if not (environment.skip or skipped):
+            return self.bears
         return _unskipped(self.bears, skipped, environment) or _unskipped(self.left, skipped, environment)
+
+
+class Lanes:
+    """For each of some facts a set of rules, all in one number: sets of one rule each are joined by adding them up."""
+
+    def __init__(self, facts: Iterable[str], rules: Iterable[str]) -> None:
+        self._atoms = tuple(map(Atom, facts))
+        self.bits = {rule: 1 << place for place, rule in enumerate(rules)}
+        width = next((width for width in (8, 16, 32, 64) if width >= len(self.bits)), len(self.bits))
+        self._bytes = -(-width // 8)
+        self._shifts = {atom.fact: 8 * self._bytes * place for place, atom in enumerate(self._atoms)}
+        self._size = self._bytes * len(self._atoms)
+        code = {1: "B", 2: "H", 4: "I", 8: "Q"}.get(self._bytes)
+        self._unpack = self._split if code is None else Struct(f"<{len(self._atoms)}{code}").unpack
+
+    def of(self, rule: str, facts: Iterable[str]) -> int:
+        """The rule in the lanes of these facts."""
+        return sum([self.bits[rule] << self._shifts[fact] for fact in facts])
+
+    def apart(self, lanes: int) -> Iterator[tuple[Atom, int]]:
+        """Each fact whose set is not empty, with the bits of its rules."""
+        sets = self._unpack(lanes.to_bytes(self._size, "little"))
+        return compress(zip(self._atoms, sets, strict=True), sets)
+
+    def _split(self, data: bytes) -> tuple[int, ...]:
+        size = self._bytes
+        return tuple([int.from_bytes(data[at : at + size], "little") for at in range(0, self._size, size)])
 
 
 class Asking:
@@ -90,12 +133,23 @@ class Questions:
     def __init__(self, book: Rulebook, vocabulary: Mapping[str, FactDeclaration]) -> None:
         self.vocabulary = vocabulary
         of = {name: vocabulary[name] for name in facts_read(book)}
-        self.order = {name: (_COST_RANK[fact.cost], fact.order) for name, fact in of.items()}
-        self.severities = {rule.id: _SEVERITY_RANK[rule.severity] for rule in book.rules}
+        places = {name: (_COST_RANK[fact.cost], fact.order) for name, fact in of.items()}
+        order = {place: number for number, place in enumerate(sorted(set(places.values())))}
+        self._order = {name: order[place] for name, place in places.items()}
+        self._severities = [_SEVERITY_RANK[rule.severity] for rule in book.rules]
+        self.lanes = Lanes(self._order, [rule.id for rule in book.rules])
+        self._asked: Bounded[tuple[Atom, int], _Ranked] = Bounded(
+            _MOST_ASKED
+        )  # by what is asked, and the rules that it bears on
         self._expansion = Expansion(book)
         self.rules = {rule.id: Asking(rule.id, self._expansion.rule(rule), self._expansion) for rule in book.rules}
         self.lock = threading.Lock()  # of the store: threads share what is remembered
         self._store = Store()
+
+    @cached_property
+    def distinctions(self) -> Distinctions:
+        """What tells environments apart in what is left of the rules."""
+        return Distinctions(self._expansion, [rule.formula for rule in self.rules.values()])
 
     def about(self, environment: Environment) -> Standing:
         """The questions about one environment."""
@@ -103,6 +157,68 @@ class Questions:
             self.forget()
         residuals = Residuals(self._expansion, States(self._expansion, environment), self._store)
         return Standing(self, environment, residuals)
+
+    def ask(
+        self,
+        environment: Environment,
+        open_rules: Sequence[str],
+        bearings: Sequence[Bearing],
+        skipped: Collection[Atom] | None = None,
+    ) -> list[Asked]:
+        """What to ask, the most worthwhile first, given the open rules and what `Standing.bearing` says of each.
+
+        First what bears on a rule of higher severity, then on more rules, then what costs less to find out, then
+        authored order. What the environment skips (a fact, or `fact.field` for a field of all its records) is not
+        asked, nor what is `skipped` besides.
+        """
+        decides: Iterable[tuple[Atom, int]]
+        if environment.skip or skipped or any(map(_RECORDS, bearings)):
+            atoms = [bears.to_ask(skipped, environment) for bears in bearings]
+            decides = self._as_posted(self._joined(open_rules, atoms), environment)
+        else:
+            decides = self.lanes.apart(sum(map(_LANES, bearings)))
+        known = self._asked
+        found = [known.get(one) or self._make(*one) for one in decides]
+        found.sort(key=_RANK)
+        return list(map(_ASKED, found))
+
+    def _joined(self, open_rules: Sequence[str], atoms: Iterable[Iterable[Atom]]) -> dict[Atom, int]:
+        """What is to be asked of each rule, as what bears on which rules."""
+        decides: dict[Atom, int] = {}
+        before, bits = decides.get, self.lanes.bits
+        for name, of in zip(open_rules, atoms, strict=True):
+            bit = bits[name]
+            for atom in of:
+                decides[atom] = before(atom, 0) | bit
+        return decides
+
+    def _make(self, atom: Atom, rules: int) -> _Ranked:
+        severities = [severity for place, severity in enumerate(self._severities) if rules >> place & 1]
+        count = len(self._severities)
+        rank = (min(severities) * count + count - len(severities)) * len(self._order) + self._order[atom.fact]
+        decides = tuple([name for name, bit in self.lanes.bits.items() if rules & bit])
+        asked = Asked(fact=atom.fact, record=cast("str | None", atom.record), field=atom.field, decides=decides)
+        made = _Ranked(rank, asked)
+        self._asked.keep((atom, rules), made)
+        return made
+
+    def _as_posted(self, decides: dict[Atom, int], environment: Environment) -> list[tuple[Atom, int]]:
+        """The same, with the fields of records in the order given and, of a record, as declared."""
+        places: dict[str, dict[str, int]] = {}
+        fields: dict[str, tuple[str, ...]] = {}
+
+        def place(item: tuple[Atom, int]) -> tuple[int, int]:
+            atom = item[0]
+            if atom.field is None:
+                return (0, 0)
+            if atom.fact not in places:
+                declared = self.vocabulary[atom.fact].type
+                assert isinstance(declared, RecordsType)
+                fields[atom.fact] = tuple(declared.fields)
+                places[atom.fact] = {key: number for number, key in enumerate(keys_of(atom.fact, environment))}
+            return places[atom.fact][cast("str", atom.record)], fields[atom.fact].index(atom.field)
+
+        return sorted(decides.items(), key=place)
 
     def forget(self) -> None:
         """Start anew, with nothing remembered; who still asks about an environment goes on with what there was."""
@@ -113,27 +229,27 @@ class Standing:
     """What is missing and what to ask in one environment."""
 
     def __init__(self, questions: Questions, environment: Environment, residuals: Residuals) -> None:
+        self._questions = questions
         self._rules = questions.rules
-        self._severities = questions.severities
-        self._order = questions.order
         self._vocabulary = questions.vocabulary
         self._lock = questions.lock
         self._environment = environment
         self._residuals = residuals
         self._states = residuals.states
 
-    def bearing(self, rule: str, open_rules: Mapping[str, Bearing] | None = None) -> Bearing:
+    def bearing(self, rule: str, open_rules: Mapping[str, Bearing] | None = None, *, is_new: bool = False) -> Bearing:
         """What is left in the residual of a rule, and what of it bears on it.
 
         `open_rules` are all rules of earlier sections that are open, with what this gave of them, where that is at
-        hand: then it need not be worked out again for those that the rule waits for.
+        hand: then it need not be worked out again for those that the rule waits for. Who knows that nothing is
+        remembered by how the rule's comparisons stand says so (`is_new`), and remembers it by that.
         """
         # nobody waits for a thread that is at what is remembered, perhaps with ten thousand records: a small request
         # would wait with it, and all that its thread serves
         if not self._lock.acquire(blocking=False):
-            return self._borne(rule, open_rules, self._alone)
+            return self._borne(rule, open_rules, self._alone, is_new=is_new)
         try:
-            return self._borne(rule, open_rules, self._residuals)
+            return self._borne(rule, open_rules, self._residuals, is_new=is_new)
         finally:
             self._lock.release()
 
@@ -142,80 +258,26 @@ class Standing:
         """The residuals in a store that no other thread knows."""
         return self._residuals.apart(Store())
 
-    def _borne(self, rule: str, open_rules: Mapping[str, Bearing] | None, residuals: Residuals) -> Bearing:
+    def _borne(
+        self, rule: str, open_rules: Mapping[str, Bearing] | None, residuals: Residuals, *, is_new: bool
+    ) -> Bearing:
         of = self._rules[rule]
         if of.needs_clock:
             return self._named(self._of_moment(of))
         if open_rules is not None and of.awaits and of.is_ordered:
             return self._named(self._awaiting(of, open_rules, residuals))
+        if is_new:
+            return self._named(self._left_of(of, residuals.of(of.formula.formula), residuals))
         return self._named(self._bearing(of, residuals))
 
     def missing(self, rule: str) -> tuple[Missing, ...]:
         """The facts left in the residual of a rule, in authored order; none where the facts decide it."""
         return self.bearing(rule).missing
 
-    def ask(
-        self,
-        open_rules: Sequence[str],
-        skipped: Collection[Atom] | None = None,
-        bearings: Sequence[Bearing] | None = None,
-    ) -> tuple[Asked, ...]:
-        """What to ask, the most worthwhile first, given the rules that are open, in the article's order.
-
-        `bearings` are what `bearing` gave of these rules, where that is at hand.
-
-        First what bears on a rule of higher severity, then on more rules, then what costs less to find out, then
-        authored order. What the environment skips (a fact, or `fact.field` for a field of all its records) is not
-        asked, nor what is `skipped` besides.
-        """
-        bearings = [self.bearing(rule) for rule in open_rules] if bearings is None else bearings
-        environment = self._environment
-        skips = bool(environment.skip or skipped)
-        decides: dict[Atom, list[str]] = {}
-        for name, bears in zip(open_rules, bearings, strict=True):
-            atoms = bears.to_ask(skipped, environment) if skips else bears.bears
-            for atom in atoms:
-                decides.setdefault(atom, []).append(name)
-        severity = self._severities.__getitem__
-        order, place = self._order, self._places()
-        ranked = sorted(
-            [
-                (
-                    min(map(severity, rules)),
-                    -len(rules),
-                    *order[atom.fact],
-                    0 if atom.field is None else place(atom),
-                    number,
-                    atom,
-                )
-                for number, (atom, rules) in enumerate(decides.items())
-            ]
-        )
-        return tuple(
-            [
-                Asked(fact=atom.fact, record=atom.record, field=atom.field, decides=tuple(decides[atom]))
-                for atom in map(_LAST, ranked)
-            ]
-        )
-
-    def _places(self) -> Callable[[Atom], int]:
-        """The function that ranks fields of records in the order given and, in a record, as declared."""
-        places: dict[str, dict[str, int]] = {}
-
-        def place(atom: Atom) -> int:
-            fact = atom.fact
-            declared = self._vocabulary[fact].type
-            assert isinstance(declared, RecordsType)
-            if fact not in places:
-                places[fact] = {key: number for number, key in enumerate(self._keys(fact))}
-            fields = tuple(declared.fields)
-            return places[fact][cast("str", atom.record)] * len(fields) + fields.index(cast("str", atom.field))
-
-        return place
-
-    def _keys(self, fact: str) -> list[str]:
-        """The keys of the records of a fact, in the order given."""
-        return [record.key for record in cast("tuple[Record, ...]", self._environment.values[fact])]
+    def ask(self, open_rules: Sequence[str], skipped: Collection[Atom] | None = None) -> tuple[Asked, ...]:
+        """What `Questions.ask` says, given the rules that are open."""
+        bearings = [self.bearing(rule) for rule in open_rules]
+        return tuple(self._questions.ask(self._environment, open_rules, bearings, skipped))
 
     def _bearing(self, rule: Asking, residuals: Residuals) -> Bearing:
         """By the states of everything that the rule reads."""
@@ -224,7 +286,7 @@ class Standing:
         key = (rule.id, states)
         found = seen.get(key)
         if found is None:
-            found = self._work_out(rule, residuals.of(rule.formula.formula), residuals)
+            found = self._left_of(rule, residuals.of(rule.formula.formula), residuals)
             weight = bulk(states)
             if weight <= _HEAVIEST_STATES:
                 seen[key] = found
@@ -247,18 +309,24 @@ class Standing:
                 if number != store.number:
                     _, residual = self._bearing(self._rules[name], residuals).residual
                 parts.append(formulas.not_(residual))
-        residual = formulas.all_of(parts)
-        key = (rule.id, residual)
-        found = store.seen.get(key)
-        if found is None:
-            found = store.seen[key] = self._work_out(rule, residual, residuals)
-            store.size += 1
-        return found
+        return self._left_of(rule, formulas.all_of(parts), residuals)
 
     def _of_moment(self, rule: Asking) -> Bearing:
         """In a store of its own, as what is worked out there holds at no other moment."""
         residuals = self._residuals.apart(Store(_OF_A_MOMENT))
         return self._work_out(rule, residuals.of(rule.formula.formula), residuals)
+
+    def _left_of(self, rule: Asking, residual: int, residuals: Residuals) -> Bearing:
+        """By the residual, where that alone tells in which order its atoms are met."""
+        if not rule.is_ordered:
+            return self._work_out(rule, residual, residuals)
+        seen = residuals.store.seen
+        key = (rule.id, residual)
+        found = seen.get(key)
+        if found is None:
+            found = seen[key] = self._work_out(rule, residual, residuals)
+            residuals.store.size += 1
+        return found
 
     def _work_out(self, rule: Asking, residual: int, residuals: Residuals) -> Bearing:
         store = residuals.store
@@ -269,19 +337,22 @@ class Standing:
             met = [atom for leaf in rule.formula.leaves for atom in residuals.met(leaf)]
             left = tuple(dict.fromkeys([atom for atom in met if atom in atoms]))
         bears = bearing(residual, store, self._type, self._environment.as_of) if left else frozenset()
+        to_ask = tuple([atom for atom in left if atom in bears]) or left
+        records = tuple(dict.fromkeys([atom.fact for atom in left if atom.record is not None]))
         return Bearing(
             left,
-            tuple([atom for atom in left if atom in bears]) or left,
-            tuple([atom.missing() for atom in left]),
+            to_ask,
+            () if records else tuple([atom.missing() for atom in left]),  # see `_named`
             (store.number, residual),
-            tuple(dict.fromkeys([atom.fact for atom in left if atom.record is not None])),
+            records,
+            self._questions.lanes.of(rule.id, [atom.fact for atom in to_ask if atom.record is None]),
         )
 
     def _named(self, found: Bearing) -> Bearing:
         """The same, its records called by their keys."""
         if not found.records:
             return found
-        keys = {fact: self._keys(fact) for fact in found.records}
+        keys = {fact: keys_of(fact, self._environment) for fact in found.records}
         named = {
             atom: Atom(atom.fact, keys[atom.fact][atom.record], atom.field) if isinstance(atom.record, int) else atom
             for atom in found.left
@@ -292,6 +363,7 @@ class Standing:
             tuple([atom.missing() for atom in named.values()]),
             found.residual,
             found.records,
+            found.lanes,
         )
 
     def _type(self, atom: Atom) -> ScalarType | SetType | None:
@@ -300,6 +372,11 @@ class Standing:
         if isinstance(declared, RecordsType):
             return None if atom.field is None else declared.fields[atom.field]
         return declared
+
+
+def keys_of(fact: str, environment: Environment) -> list[str]:
+    """The keys of the records of a fact, in the order given."""
+    return [record.key for record in cast("tuple[Record, ...]", environment.values[fact])]
 
 
 def ask(

@@ -58,9 +58,13 @@ class _Bearing:
         parts = self._formulas.parts(formula)
         absorbing = FALSE if kind == "all" else TRUE
         waiting: dict[Atom, list[int]] = {}
+        waits = self._store.waits
         for part in parts:
-            for atom in self._store.waits(part):
-                waiting.setdefault(atom, []).append(part)
+            for atom in waits[part]:
+                if atom in waiting:
+                    waiting[atom].append(part)
+                else:
+                    waiting[atom] = [part]
         apart = _apart(parts, waiting)
         if len(apart) < 2:
             yield from self._tried(waiting, parts, absorbing, deciding)
@@ -72,7 +76,7 @@ class _Bearing:
     def _compared(self, formula: int, deciding: frozenset[int]) -> Iterator[Atom]:
         """What bears on a comparison, or its opposite, that is looked at alone."""
         is_opposite = self._formulas.kind(formula) == "not"
-        for atom, leaves in self._store.waits(formula).items():
+        for atom, leaves in self._store.waits[formula].items():
             classes = self._classes(atom, leaves)
             said = None if classes is None else {truth is not is_opposite for (truth,) in classes}
             if said is None or len(said) > 1 or any(int(truth) in deciding for truth in said):
@@ -82,13 +86,13 @@ class _Bearing:
         self, parts: list[int], kind: str, waiting: Mapping[Atom, list[int]], deciding: frozenset[int]
     ) -> frozenset[Atom]:
         """`on` of parts of which none can be looked at apart."""
-        join, absorbing = (self._formulas.all_of, FALSE) if kind == "all" else (self._formulas.any_of, TRUE)
-        key = (join(parts), deciding)
-        found = self._store.bearing.get(key)
+        mine = frozenset(parts)
+        key = (kind, mine, deciding)
+        found = self._store.together.get(key)
         if found is None:
-            mine = frozenset(parts)
             held = {atom: some for atom, some in waiting.items() if some[0] in mine}
-            found = self._store.bearing[key] = frozenset(self._tried(held, parts, absorbing, deciding))
+            absorbing = FALSE if kind == "all" else TRUE
+            found = self._store.together[key] = frozenset(self._tried(held, parts, absorbing, deciding))
             self._store.size += 1
         return found
 
@@ -111,6 +115,9 @@ class _Bearing:
         rests = self._rests(atom, parts)
         if rests is None:
             return True
+        absorbed = {absorbing in rest for rest in rests}
+        if len(absorbed) > 1:
+            return True
         others = whole.difference(parts)
         left = {self._formulas.joined(rest, absorbing, others) for rest in rests}
         if len(left) != 1:
@@ -130,7 +137,7 @@ class _Bearing:
         return known[key]
 
     def _put_in(self, atom: Atom, parts: tuple[int, ...]) -> frozenset[tuple[int, ...]] | None:
-        tested = [self._store.waits(part)[atom] for part in parts]
+        tested = [self._store.waits[part][atom] for part in parts]
         leaves = tested[0] if len(parts) == 1 else tuple(dict.fromkeys(chain.from_iterable(tested)))
         classes = self._classes(atom, leaves)
         if classes is None:

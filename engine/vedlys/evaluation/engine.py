@@ -45,7 +45,7 @@ class JudgeEngine:
     def outcome(self, article: str, environment: Environment) -> Outcome:
         """What the article's rules say, in its order."""
         judged = Judge(article_of(self._program, article).book, environment).rules()
-        return Outcome(tuple(rule.verdict for rule in judged), tuple(rule.is_open for rule in judged))
+        return Outcome.of((rule.verdict for rule in judged), (rule.is_open for rule in judged))
 
     def verdicts(self, article: str, environment: Environment) -> dict[str, Verdict]:
         """Each rule's verdict, in the article's order."""

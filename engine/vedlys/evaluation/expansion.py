@@ -6,11 +6,13 @@ their conditions, and `resolved` as the formulas of the rules that it waits for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any, TypeGuard, assert_never
+import datetime as dt
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeGuard, assert_never, cast
 
 import msgspec
 
+from vedlys.bounded import Bounded
 from vedlys.evaluation.formulas import FALSE, TRUE, Formulas
 from vedlys.model.conditions import (
     AllOf,
@@ -26,8 +28,18 @@ from vedlys.model.conditions import (
     Resolved,
     Truth,
 )
-from vedlys.model.operators import AGES, OPERATORS
+from vedlys.model.operators import AGES, OPERATORS, holds
 from vedlys.model.rulebook import Rule, Rulebook
+from vedlys.model.values import Record, Value
+
+# How a leaf stands: True and False where it is decided, None where nothing of it is known; of a comparison of two facts
+# of which one is known, both values, None for the other; of records of which some are undecided, for each of those its
+# place and the states of its comparisons.
+State = Any
+
+_MOST_SEEN = 2048  # records of one `some` or `every` that are remembered …
+_HEAVIEST_SEEN = 16  # … and how heavy each may be
+_NO_MOMENT = dt.datetime.min.replace(tzinfo=dt.UTC)  # where no age is measured
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -66,17 +78,55 @@ class OverRecords(msgspec.Struct, frozen=True):
     fields: tuple[int, ...]
 
 
-class Body(msgspec.Struct, frozen=True):
-    """The fields that the body of `some` or `every` reads, and by their values, how it was seen to stand.
+Leaf = Comparison | Knowing | OverRecords
 
-    That is the states of its comparisons and its truth: records are seldom all different in what is asked of them.
+
+class Body:
+    """The body of a `some` or `every` that hangs on nothing but the record.
+
+    How records stand in it is remembered: they are seldom all different in what is asked of them.
     """
 
-    names: tuple[str, ...]
-    seen: dict[tuple[Any, ...], tuple[tuple[Any, ...], Truth]]
+    def __init__(self, over: OverRecords, formulas: Formulas, comparisons: Mapping[int, Comparison]) -> None:
+        self._formula = over.body
+        self._truth = formulas.truth
+        self._comparisons = {leaf: comparison.literal for leaf, comparison in comparisons.items()}
+        sides = [side for literal in self._comparisons.values() for side in (literal.subject, literal.operand)]
+        self._names = tuple(dict.fromkeys([side.name for side in sides if isinstance(side, Field)]))
+        self._seen: Bounded[tuple[Any, ...], tuple[tuple[State, ...], Truth]] = Bounded(_MOST_SEEN)
+
+    def stands(self, record: Record) -> tuple[tuple[State, ...], Truth]:
+        """The states of its comparisons, as authored, and its truth."""
+        fields = record.fields
+        key = tuple(map(fields.get, self._names))
+        found = self._seen.get(key)
+        if found is None:
+            states = {leaf: _state(literal, fields) for leaf, literal in self._comparisons.items()}
+            truth = self._truth(self._formula, lambda leaf: truth_of(states[leaf]))
+            found = tuple(states.values()), truth
+            if bulk(key) < _HEAVIEST_SEEN:
+                self._seen.keep(key, found)
+        return found
 
 
-Leaf = Comparison | Knowing | OverRecords
+def _state(literal: Literal, fields: Mapping[str, Value]) -> State:
+    other = literal.operand
+    left = fields.get(literal.subject.name)
+    return state_of(literal, left, fields.get(other.name) if isinstance(other, Field) else other, _NO_MOMENT)
+
+
+def state_of(literal: Literal, left: Value | None, right: Any, as_of: dt.datetime) -> State:
+    """How a comparison stands, given the values of its sides; a value that the condition names is its own."""
+    if literal.operator == "known":
+        return (left is not None) is literal.operand
+    if left is None or right is None:
+        return None if left is right or not isinstance(literal.operand, Fact | Field) else (left, right)
+    return holds(literal.operator, left, right, as_of)
+
+
+def truth_of(state: State) -> Truth:
+    """The truth of a comparison that stands so."""
+    return state if isinstance(state, bool) else None
 
 
 class RuleFormula(msgspec.Struct, frozen=True):
@@ -232,13 +282,11 @@ class Expansion:
         inside: dict[int, None] = {}
         body = self._condition(condition.part, inside, condition.fact)
         fields = tuple(leaf for leaf in inside if _is_in_record(self.leaves[leaf]))
-        formula = self._leaf(OverRecords(condition.quantifier, condition.fact, body, fields), found)
-        comparisons = [self.leaves[leaf] for leaf in inside]
-        if formula not in self.bodies and all(map(_hangs_on_record, comparisons)):
-            literals = [comparison.literal for comparison in comparisons if isinstance(comparison, Comparison)]
-            sides = [side for literal in literals for side in (literal.subject, literal.operand)]
-            names = dict.fromkeys([side.name for side in sides if isinstance(side, Field)])
-            self.bodies[formula] = Body(tuple(names), {})
+        over = OverRecords(condition.quantifier, condition.fact, body, fields)
+        formula = self._leaf(over, found)
+        comparisons = {leaf: self.leaves[leaf] for leaf in inside}
+        if formula not in self.bodies and all(map(_hangs_on_record, comparisons.values())):
+            self.bodies[formula] = Body(over, self.formulas, cast("dict[int, Comparison]", comparisons))
         found.update(dict.fromkeys(leaf for leaf in inside if leaf not in fields))
         return formula
 
@@ -263,6 +311,19 @@ class Expansion:
 
     def _is_derived(self, reference: object) -> TypeGuard[Fact]:
         return isinstance(reference, Fact) and reference.name in self._book.derived
+
+
+_SEVERAL = (tuple, frozenset)
+_LONG = (str, *_SEVERAL)
+
+
+def bulk(side: object) -> int:
+    """How many formulas what came from a caller weighs as much as."""
+    if isinstance(side, str):
+        return len(side) // 256
+    if isinstance(side, _SEVERAL):
+        return (len(side) + sum([bulk(one) for one in side if isinstance(one, _LONG)])) // 2
+    return 0
 
 
 def _direct(leaf: Leaf) -> Direct | None:

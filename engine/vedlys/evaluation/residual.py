@@ -9,28 +9,29 @@ held once, and records are told apart by their places, whatever they are called.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import msgspec
 
 from vedlys.evaluation.classes import Test, mirrored
-from vedlys.evaluation.expansion import Comparison, Expansion, Knowing, Leaf, OverRecords
+from vedlys.evaluation.expansion import (
+    Comparison,
+    Expansion,
+    Knowing,
+    Leaf,
+    OverRecords,
+    State,
+    bulk,
+    state_of,
+    truth_of,
+)
 from vedlys.evaluation.formulas import FALSE, TRUE, Formulas
 from vedlys.model.conditions import Fact, Field, Literal, Truth
 from vedlys.model.environment import Environment
-from vedlys.model.operators import holds
 from vedlys.model.result import Missing
 from vedlys.model.values import Record, Value
 
-# How a leaf stands: True and False where it is decided, None where nothing of it is known; of a comparison of two facts
-# of which one is known, both values, None for the other; of records of which some are undecided, for each of those its
-# place and the states of its comparisons.
-State = Any
-
-# of the records of one `some` or `every`, that are remembered: how many, and how heavy
-_MOST_SEEN = 2048
-_HEAVIEST_SEEN = 16
 _NUMBERS = itertools.count()
 
 
@@ -106,19 +107,12 @@ class States:
                 return self._over_records(number, leaf)
 
     def _truth(self, leaf: int) -> Truth:
-        state = self[leaf]
-        return state if isinstance(state, bool) else None
+        return truth_of(self[leaf])
 
     def _compare(self, literal: Literal, record: Record | None) -> State:
-        left = self._value(literal.subject, record)
-        if literal.operator == "known":
-            return (left is not None) is literal.operand
-        if not isinstance(literal.operand, Fact | Field):
-            return None if left is None else holds(literal.operator, left, literal.operand, self._as_of)
-        right = self._value(literal.operand, record)
-        if left is None or right is None:
-            return None if left is right else (left, right)
-        return holds(literal.operator, left, right, self._as_of)
+        operand = literal.operand
+        right = self._value(operand, record) if isinstance(operand, Fact | Field) else operand
+        return state_of(literal, self._value(literal.subject, record), right, self._as_of)
 
     def _value(self, reference: Fact | Field, record: Record | None) -> Value | None:
         if isinstance(reference, Fact):
@@ -134,18 +128,7 @@ class States:
         body = self._bodies.get(number)
         undecided = []
         for place, record in enumerate(records):
-            if body is None:
-                fields, truth = self._stands(leaf, record)
-            else:
-                key = tuple(map(record.fields.get, body.names))
-                if key in body.seen:
-                    fields, truth = body.seen[key]
-                else:
-                    fields, truth = found = self._stands(leaf, record)
-                    if bulk(key) < _HEAVIEST_SEEN:
-                        if len(body.seen) >= _MOST_SEEN:
-                            body.seen.clear()
-                        body.seen[key] = found
+            fields, truth = self._stands(leaf, record) if body is None else body.stands(record)
             if truth is deciding:
                 return deciding
             if truth is None:
@@ -154,22 +137,28 @@ class States:
 
     def _stands(self, leaf: OverRecords, record: Record) -> tuple[tuple[State, ...], Truth]:
         """The states of the comparisons of a body for one record, and its truth."""
-        fields = {field: self._of_record(field, record) for field in leaf.fields}
-        return tuple(fields.values()), self._formulas.truth(leaf.body, self._inside(fields))
+        fields = {
+            field: self._compare(cast("Comparison", self._leaves[field]).literal, record) for field in leaf.fields
+        }
+        truth = self._formulas.truth(leaf.body, lambda leaf: truth_of(fields[leaf] if leaf in fields else self[leaf]))
+        return tuple(fields.values()), truth
 
-    def _of_record(self, leaf: int, record: Record) -> State:
-        direct = self._direct.get(leaf)
-        if direct is None:
-            return self._compare(cast("Comparison", self._leaves[leaf]).literal, record)
-        value = record.fields.get(direct.name)
-        return None if value is None else direct.holds(value, direct.operand)
 
-    def _inside(self, fields: Mapping[int, State]) -> Callable[[int], Truth]:
-        def truth(leaf: int) -> Truth:
-            state = fields[leaf] if leaf in fields else self[leaf]
-            return state if isinstance(state, bool) else None
+class _Waits(dict[int, dict[Atom, tuple[int, ...]]]):
+    """What each formula waits for, with the leaves of it that wait for that. Ask for a formula as for a key."""
 
-        return truth
+    def __init__(self, formulas: Formulas, atoms: Mapping[int, tuple[Atom, ...]]) -> None:
+        super().__init__()
+        self._formulas = formulas
+        self._atoms = atoms
+
+    def __missing__(self, formula: int) -> dict[Atom, tuple[int, ...]]:
+        leaves: dict[Atom, list[int]] = {}
+        for leaf in self._formulas.leaves(formula):
+            for atom in self._atoms[leaf]:
+                leaves.setdefault(atom, []).append(leaf)
+        found = self[formula] = {atom: tuple(some) for atom, some in leaves.items()}
+        return found
 
 
 class Store:
@@ -184,11 +173,12 @@ class Store:
         self.made: dict[tuple[object, ...], int] = {}  # formulas, by what they were made of
         self.seen: dict[tuple[object, ...], Any] = {}  # what was worked out of rules, by what it follows from
         self.bearing: dict[tuple[int, frozenset[int]], frozenset[Atom]] = {}  # see `bearing`
+        self.together: dict[tuple[str, frozenset[int], frozenset[int]], frozenset[Atom]] = {}
         self.outcomes: dict[tuple[int, ...], tuple[tuple[bool, ...], ...] | None] = {}  # of tests on one atom, by leaf
         # what may be left of formulas where something is known
         self.rests: dict[tuple[Atom, tuple[int, ...]], frozenset[tuple[int, ...]] | None] = {}
         self._atoms: dict[int, tuple[Atom, ...]] = {}  # by leaf
-        self._waits: dict[int, dict[Atom, tuple[int, ...]]] = {}
+        self.waits = _Waits(self.formulas, self._atoms)
 
     def wait(self, waiting: Waiting) -> int:
         """The leaf of a comparison that waits."""
@@ -199,23 +189,12 @@ class Store:
             self.size += 1 + bulk(waiting.left) + bulk(waiting.right)
         return leaf
 
-    def waits(self, formula: int) -> Mapping[Atom, tuple[int, ...]]:
-        """What a formula waits for, with the leaves of it that wait for that."""
-        found = self._waits.get(formula)
-        if found is None:
-            leaves: dict[Atom, list[int]] = {}
-            for leaf in self.formulas.leaves(formula):
-                for atom in self._atoms[leaf]:
-                    leaves.setdefault(atom, []).append(leaf)
-            found = self._waits[formula] = {atom: tuple(some) for atom, some in leaves.items()}
-        return found
-
     def atoms(self, formula: int) -> set[Atom]:
         """What a formula waits for."""
         if self.formulas.kind(formula) in {"all", "any"}:
             # parts are met again in other formulas
-            return set().union(*map(self.waits, self.formulas.parts(formula)))
-        return set(self.waits(formula))
+            return set().union(*map(self.waits.__getitem__, self.formulas.parts(formula)))
+        return set(self.waits[formula])
 
 
 class Residuals:
@@ -308,12 +287,3 @@ def _atom(reference: Fact | Field, fact: str | None, place: int | None) -> Atom:
         return Atom(reference.name)
     assert fact is not None
     return Atom(fact, place, reference.name)
-
-
-def bulk(side: object) -> int:
-    """How many formulas what came from a caller weighs as much as."""
-    if isinstance(side, str):
-        return len(side) // 256
-    if isinstance(side, tuple | frozenset):
-        return (len(side) + sum([bulk(one) for one in side if isinstance(one, str | tuple | frozenset)])) // 2
-    return 0

@@ -5,12 +5,13 @@ It is written as the Markdown that a formatter would leave alone, so that it rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 
+from vedlys.bounded import Bounded
 from vedlys.guidance.edition import ArticleEdition, Passage, RuleText, SectionText, fact_name
 from vedlys.guidance.render import Ready, Scope
 from vedlys.markup.escape import code_span
@@ -23,15 +24,13 @@ UNKNOWN = "?"
 
 _RANK: dict[Severity, int] = {"blocker": 0, "warning": 1, "info": 2}
 BREAK = "\n\n"
-_BREAK_JSON = msgspec.json.encode(BREAK)[1:-1]
-_TEXT, _JSON = attrgetter("text"), attrgetter("json")
-_SEVERITY, _DECIDES = attrgetter("severity"), attrgetter("decides")
+_TEXT, _PLACE, _SEVERITY = attrgetter("text"), attrgetter("place"), attrgetter("severity")
 _MOST_REMEMBERED = 512
 _LONGEST_TITLE = 500  # a title may show values
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
-    """A part of a document, and the same as it stands in a text of JSON."""
+    """A part of a document, and the same as it stands in a text of JSON. What sets it apart is at its beginning."""
 
     text: str
     json: bytes
@@ -42,44 +41,43 @@ def piece(text: str) -> Piece:
     return Piece(text, msgspec.json.encode(text)[1:-1])
 
 
-def joined(pieces: Sequence[Piece]) -> Piece:
-    """The pieces with a blank line between each two."""
-    return Piece(BREAK.join(map(_TEXT, pieces)), _BREAK_JSON.join(map(_JSON, pieces)))
+def text_of(document: Iterable[Piece]) -> str:
+    """The text of a document: canonical Markdown, ending in one newline."""
+    return "".join(map(_TEXT, document)) + "\n"
 
 
 class Written(msgspec.Struct, frozen=True, gc=False):
     """What a document says of one finding: the heading, without its mark and number, and what stands below it."""
 
+    place: int  # in the document, among all that it could say
+    section: str
+    severity: Severity
     title: str
     text: Piece
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What there is to say: the parts of an assessment, and the known facts in normal form."""
+    """What there is to say, in the article's order; questions as they are to be asked."""
 
     status: Status
-    findings: tuple[Finding, ...] = ()
-    written: tuple[Written, ...] = ()  # of each finding, by `Composer.write`; written now where there are none
-    undecided: tuple[Undecided, ...] = ()
-    questions: tuple[Question, ...] = ()
-    asked: tuple[Piece, ...] = ()  # of the questions, by `Composer.ask`; written now where there are none
-    clear: tuple[str, ...] = ()
-    later: tuple[str, ...] = ()  # of the clear ones, those that only wait for what is to be done first
-    not_applicable: tuple[str, ...] = ()
-    values: Mapping[str, Any] = {}
+    findings: Sequence[Written] = ()  # by `Composer.write`
+    undecided: int = 0  # how many rules
+    asked: Sequence[Piece] = ()  # by `Composer.ask`
+    never_asked: Sequence[Undecided] = ()  # those of the undecided that no question bears on
+    clear: Sequence[str] = ()
+    later: Sequence[str] = ()  # of the clear ones, those that only wait for what is to be done first
+    not_applicable: Sequence[str] = ()
+    values: Mapping[str, Any] = {}  # the known facts in normal form, where titles or headings show any
 
 
 class _Chapter(msgspec.Struct, frozen=True, kw_only=True):
     """What is the same in every document that has a finding of one rule."""
 
     title: Ready
-    note: Piece  # on the translation
+    note: str  # on the translation
     body: Ready
     erratum: Ready  # as a quotation
-    source: Piece
-    # of body and erratum, where they show no value
-    guidance: Piece | None
-    quotation: Piece | None
+    source: str
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,60 +99,99 @@ class Composer:
         self._fixed_title = _fixed(self._title)
         self._parts = {section.section.id: self._part(section) for section in article.sections}
         self._chapters = {rule: self._chapter(text) for rule, text in article.rules.items()}
-        self._order = {rule: number for number, rule in enumerate(article.rules)}
-        # where findings stand: by section, and in a checklist the worse first
-        self._places = {
-            rule: (section, 0 if part.numbered else _RANK[article.rules[rule].rule.severity], number)
-            for section, part in enumerate(self._parts.values())
-            for number, rule in enumerate(part.rules)
-        }
-        self._fine, self._not_checked = piece("## " + self._say("fine")), piece("## " + self._say("not_checked"))
-        self._counts: dict[tuple[str, int], str] = {}  # no more than there are rules
-        self._headings: dict[tuple[str, int, str], Piece] = {}
+        self._places = {rule: place for place, rule in enumerate(self._in_document_order())}
+        self._fine = piece(f"{BREAK}## {self._say('fine')}\n")
+        self._not_checked = piece(f"{BREAK}## {self._say('not_checked')}")
         self._why = self._say("why")
-        self._say_later, self._say_not_applicable = map(self._say.filling, ("later", "not_applicable"))
         heads = (part.head for part in self._parts.values())
         titles = (chapter.title for chapter in self._chapters.values())
         # whether no title, heading or introduction shows a value: then a document needs none besides its findings
         self.is_fixed = all(text.fixed is not None for text in (self._title, *heads, *titles))
-        self._fixed = {rule: chapter.title.fixed or "" for rule, chapter in self._chapters.items()}
+        self._fixed_titles = {rule: chapter.title.fixed or "" for rule, chapter in self._chapters.items()}
+        self._fixed_items = {rule: _fine_item(title) for rule, title in self._fixed_titles.items()}
+        # what is put together of few parts, and met again in other documents
+        self._statuses: Bounded[tuple[Status, int, int, int, int], Piece] = Bounded(_MOST_REMEMBERED)
+        self._counts: dict[tuple[str, int], str] = {}  # no more than there are rules
+        self._headings: Bounded[tuple[Severity, int, str], Piece] = Bounded(_MOST_REMEMBERED)
+        self._sentences: Bounded[tuple[str, tuple[str, ...]], Piece] = Bounded(_MOST_REMEMBERED)
 
-    def compose(self, said: Said) -> str:
-        """The document of one assessment: canonical Markdown, ending in one newline."""
-        return self.piece(said).text + "\n"
+    def _in_document_order(self) -> Iterator[str]:
+        """The rules as their findings stand in a document: by section, and in a checklist the worse first."""
+        rules = self._article.rules
+        for part in self._parts.values():
+            yield from (
+                part.rules if part.numbered else sorted(part.rules, key=lambda rule: _RANK[rules[rule].rule.severity])
+            )
 
-    def piece(self, said: Said) -> Piece:
-        """The same without that newline."""
+    def said(
+        self,
+        *,
+        status: Status,
+        findings: Sequence[Finding] = (),
+        undecided: Sequence[Undecided] = (),
+        questions: Sequence[Question] = (),
+        clear: Sequence[str] = (),
+        later: Sequence[str] = (),
+        not_applicable: Sequence[str] = (),
+        values: Mapping[str, Any],
+    ) -> Said:
+        """What there is to say of the parts of an assessment; `values` are the known facts in normal form."""
+        scope = Scope(values=values)
+        are_asked: set[str] = set().union(*[question.decides for question in questions])
+        return Said(
+            status=status,
+            findings=[self.write(finding, scope) for finding in findings],
+            undecided=len(undecided),
+            asked=[self.ask(question, scope) for question in questions],
+            never_asked=[one for one in undecided if one.rule not in are_asked],
+            clear=clear,
+            later=later,
+            not_applicable=not_applicable,
+            values=values,
+        )
+
+    def compose(self, said: Said) -> list[Piece]:
+        """The document of one assessment, in pieces; `text_of` joins them."""
         scope = Scope(values=said.values)
-        parts = [self._fixed_title or piece(self._title.render(scope)), piece(self._status(said))]
+        document = [self._fixed_title or piece(self._title.render(scope)), self._status(said)]
         if said.findings:
-            self._findings(said, scope, parts)
+            self._findings(said, scope, document)
         if said.undecided:
-            self._open_questions(said, scope, parts)
-        self._fine_and_later(said, scope, parts)
-        return joined(parts)
-
-    def _fine_and_later(self, said: Said, scope: Scope, parts: list[Piece]) -> None:
-        """What is fine, what is to be looked at later, and what was not looked at."""
-        later = set(said.later)
-        fine = [rule for rule in said.clear if rule not in later] if later else said.clear
+            self._open_questions(said, scope, document)
+        fine = [rule for rule in said.clear if rule not in said.later] if said.later else said.clear
         if fine:
-            parts += (self._fine, piece(f"- {FINE} " + f"\n- {FINE} ".join(self._titles(fine, scope))))
-        for say, rules in ((self._say_later, said.later), (self._say_not_applicable, said.not_applicable)):
-            if rules:
-                parts.append(piece(say(rules="; ".join(self._titles(rules, scope)))))
+            document.append(self._fine)
+            if self.is_fixed:
+                document += map(self._fixed_items.__getitem__, fine)
+            else:
+                document += map(_fine_item, self._titles(fine, scope))
+        if said.later:
+            document.append(self._sentence("later", said.later, scope))
+        if said.not_applicable:
+            document.append(self._sentence("not_applicable", said.not_applicable, scope))
+        return document
+
+    def _sentence(self, name: str, rules: Sequence[str], scope: Scope) -> Piece:
+        """A phrase that names rules."""
+        key = (name, tuple(rules))
+        found = self._sentences.get(key)
+        if found is None:
+            found = piece(BREAK + self._say(name, rules="; ".join(self._titles(rules, scope))))
+            if self.is_fixed:
+                self._sentences.keep(key, found)
+        return found
 
     def compose_article(self) -> str:
         """The whole article in reading order, with no environment: canonical Markdown, ending in one newline."""
         scope = Scope(blank=True)
         parts = [self._title.render(scope), self._article.introduction.render(scope)]
         for part in self._parts.values():
-            parts.append(part.head.render(scope))
+            parts.append(part.head.render(scope).removeprefix(BREAK))
             for number, rule in enumerate(part.rules, 1):
                 chapter = self._chapters[rule]
                 step = f"{number}. " if part.numbered else ""
-                parts += [f"### {step}{chapter.title.render(scope)}", chapter.note.text, chapter.body.render(scope)]
-                parts += [chapter.erratum.render(scope), chapter.source.text]
+                parts += [f"### {step}{chapter.title.render(scope)}", chapter.note, chapter.body.render(scope)]
+                parts += [chapter.erratum.render(scope), chapter.source]
         return BREAK.join([part for part in parts if part]) + "\n"
 
     def _part(self, section: SectionText) -> _Part:
@@ -164,19 +201,16 @@ class Composer:
         if passage.body.parts:
             head += [BREAK, *passage.body.parts]
         rules = tuple(text.rule.id for text in section.rules)
-        ready = Ready(head)
+        ready = Ready([BREAK, *head])
         return _Part(head=ready, fixed=_fixed(ready), numbered=section.section.kind == "steps", rules=rules)
 
     def _chapter(self, text: RuleText) -> _Chapter:
-        body, erratum = text.passage.body, Ready([]) if text.erratum is None else _quotation(text.erratum)
         return _Chapter(
             title=text.passage.title,
-            note=piece(self._note(text.passage)),
-            body=body,
-            erratum=erratum,
-            source=piece(self._source(text.rule.lines)),
-            guidance=_fixed(body),
-            quotation=_fixed(erratum),
+            note=self._note(text.passage),
+            body=text.passage.body,
+            erratum=Ready([]) if text.erratum is None else _quotation(text.erratum),
+            source=self._source(text.rule.lines),
         )
 
     def _note(self, passage: Passage) -> str:
@@ -194,74 +228,75 @@ class Composer:
             return self._say("source_line", document=document, line=ranges[0])
         return self._say("source_lines", document=document, lines=", ".join(ranges))
 
-    def _status(self, said: Said) -> str:
+    def _status(self, said: Said) -> Piece:
         """One sentence: how things stand, with how many of what."""
-        status, clear, findings = said.status, len(said.clear), len(said.findings)
-        if status == "not_applicable":
-            return self._say("status.not_applicable")
-        undecided = self._count("undecided", len(said.undecided)) if said.undecided else ""
+        severities = list(map(_SEVERITY, said.findings))
+        checked = len(said.clear) + len(severities)
+        key = (said.status, severities.count("blocker"), severities.count("warning"), said.undecided, checked)
+        found = self._statuses.get(key)
+        if found is None:
+            found = piece(BREAK + self._standing(*key))
+            self._statuses.keep(key, found)
+        return found
+
+    def _standing(self, status: Status, blockers: int, warnings: int, undecided: int, checked: int) -> str:
+        name, counted = f"status.{status}", {}
         if status == "clear":
-            name, counted = "status.clear", {"checked": self._count("checked", clear + findings)}
-        elif status == "undetermined":
-            return self._say.filling("status.undetermined")(undecided=undecided)
-        else:
-            severities = list(map(_SEVERITY, said.findings))
-            numbers = (("blockers", severities.count("blocker")), ("warnings", severities.count("warning")))
-            found = [self._count(of, number) for of, number in numbers if number]
-            name, counted = f"status.{status}", {"found": self._article.words.several(found)}
-        if undecided:
-            name, counted["undecided"] = name + "_undecided", undecided
-        return self._say.filling(name)(**counted)
+            counted["checked"] = self._count("checked", checked)
+        elif status in {"action_needed", "attention"}:
+            numbers = (("blockers", blockers), ("warnings", warnings))
+            counted["found"] = self._article.words.several(
+                [self._count(of, number) for of, number in numbers if number]
+            )
+        if undecided and status != "not_applicable":
+            counted["undecided"] = self._count("undecided", undecided)
+            name += "" if status == "undetermined" else "_undecided"
+        return self._say(name, **counted)
 
     def _count(self, of: str, number: int) -> str:
         """So many of something."""
-        key = (of, number)
-        said = self._counts.get(key)
+        said = self._counts.get((of, number))
         if said is None:
-            said = self._counts[key] = self._say(f"count.{of}", n=number)
+            said = self._counts[of, number] = self._say(f"count.{of}", n=number)
         return said
 
-    def _findings(self, said: Said, scope: Scope, parts: list[Piece]) -> None:
-        """The findings by section, in the article's order; in a checklist the worse come first."""
-        written = said.written or [self.write(finding, scope) for finding in said.findings]
+    def _findings(self, said: Said, scope: Scope, document: list[Piece]) -> None:
+        """The findings by section; in a checklist the worse come first."""
         at, number = "", 0
-        for finding, text in sorted(zip(said.findings, written, strict=True), key=self._place_of):
-            part = self._parts[finding.section]
-            if finding.section != at:
-                at, number = finding.section, 0
-                parts.append(part.fixed or piece(part.head.render(scope)))
+        for written in sorted(said.findings, key=_PLACE):
+            if written.section != at:
+                at, number = written.section, 0
+                part = self._parts[at]
+                document.append(part.fixed or piece(part.head.render(scope)))
             number += part.numbered
-            parts.append(self._heading(MARKS[finding.severity], number, text.title))
-            if text.text.text:
-                parts.append(text.text)
+            key = (written.severity, number, written.title)
+            document.append(self._headings.get(key) or self._heading(*key))
+            document.append(written.text)
 
-    def _heading(self, mark: str, number: int, title: str) -> Piece:
+    def _heading(self, severity: Severity, number: int, title: str) -> Piece:
         """The heading of a finding, numbered where there is a number."""
-        key = (mark, number, title)
-        heading = self._headings.get(key)
-        if heading is None:
-            heading = piece(f"### {mark} {number}. {title}" if number else f"### {mark} {title}")
-            if len(self._headings) >= _MOST_REMEMBERED:
-                self._headings.clear()
-            if len(title) <= _LONGEST_TITLE:
-                self._headings[key] = heading
+        step = f"{number}. " if number else ""
+        heading = piece(f"{BREAK}### {MARKS[severity]} {step}{title}")
+        if len(title) <= _LONGEST_TITLE:
+            self._headings.keep((severity, number, title), heading)
         return heading
-
-    def _place_of(self, found: tuple[Finding, Written]) -> tuple[int, int, int]:
-        return self._places[found[0].rule]
 
     def write(self, finding: Finding, scope: Scope) -> Written:
         """One finding: what is at fault, why, what to do, and where that comes from."""
         chapter = self._chapters[finding.rule]
-        title, quotation = chapter.title.fixed, chapter.quotation
-        if title is None or quotation is None:
+        if chapter.title.fixed is None or chapter.erratum.fixed is None:
             scope = self._article.scope(finding.rule, scope.values, finding.matched)
-            title, quotation = chapter.title.render(scope), piece(chapter.erratum.render(scope))
-        guidance, why = chapter.guidance or piece(finding.guidance), piece(self._reasons(finding))
+        guidance, why = finding.guidance, self._reasons(finding)
         # a list of reasons would become one with a list that the guidance begins with
-        told = (guidance, why) if guidance.text.startswith("- ") else (why, guidance)
-        parts = (chapter.note, *told, quotation, chapter.source)
-        return Written(title, joined([one for one in parts if one.text]))
+        told = (guidance, why) if guidance.startswith("- ") else (why, guidance)
+        parts = (chapter.note, *told, chapter.erratum.render(scope), chapter.source)
+        return Written(
+            self._places[finding.rule],
+            finding.section,
+            finding.severity,
+            chapter.title.render(scope),
+            piece("".join([BREAK + part for part in parts if part])),
+        )
 
     def _reasons(self, finding: Finding) -> str:
         """Why the rule applies: one line, or a list."""
@@ -270,22 +305,21 @@ class Composer:
             return ""
         return f"{self._why} {reasons[0]}" if len(reasons) == 1 else self._why + "\n\n- " + "\n- ".join(reasons)
 
-    def _open_questions(self, said: Said, scope: Scope, parts: list[Piece]) -> None:
+    def _open_questions(self, said: Said, scope: Scope, document: list[Piece]) -> None:
         """What could not be checked, each question once, the one worth asking first at the head."""
-        parts.append(self._not_checked)
-        parts += said.asked or [self.ask(question, scope) for question in said.questions]
-        asked: set[str] = set().union(*map(_DECIDES, said.questions))
-        left = [undecided for undecided in said.undecided if undecided.rule not in asked]
-        if left:
-            parts.append(piece(self._say("not_asked")))
-            parts.append(piece("\n".join([self._never_asked(undecided, scope) for undecided in left])))
+        document.append(self._not_checked)
+        document += said.asked
+        if said.never_asked:
+            document.append(piece(BREAK + self._say("not_asked")))
+            never = "\n".join([self._never_asked(undecided, scope) for undecided in said.never_asked])
+            document.append(piece(BREAK + never))
 
     def ask(self, question: Question, scope: Scope) -> Piece:
         """One question: what is asked, how to find out, and which rules it bears on."""
         parts = [f"### {UNKNOWN} {question.question}".replace("\n", " "), question.how]
         if question.decides:
-            parts.append(self._say.filling("decides")(rules="; ".join(self._titles(question.decides, scope))))
-        return piece(BREAK.join(filter(None, parts)))
+            parts.append(self._say("decides", rules="; ".join(self._titles(question.decides, scope))))
+        return piece("".join([BREAK + part for part in parts if part]))
 
     def _never_asked(self, undecided: Undecided, scope: Scope) -> str:
         """A rule that no question bears on: those who ask cannot find out what is missing."""
@@ -296,16 +330,19 @@ class Composer:
         return f"- {UNKNOWN} {title}{missing}"
 
     def _titles(self, rules: Iterable[str], scope: Scope) -> list[str]:
-        """The rules' titles in the article's order."""
-        ordered = sorted(rules, key=self._order.__getitem__)
+        """The rules' titles."""
         if self.is_fixed:
-            return list(map(self._fixed.__getitem__, ordered))
-        return [self._chapters[rule].title.render(scope) for rule in ordered]
+            return list(map(self._fixed_titles.__getitem__, rules))
+        return [self._chapters[rule].title.render(scope) for rule in rules]
 
 
 def _fixed(text: Ready) -> Piece | None:
     """The piece of a text that shows no value."""
     return None if text.fixed is None else piece(text.fixed)
+
+
+def _fine_item(title: str) -> Piece:
+    return piece(f"\n- {FINE} {title}")
 
 
 def _quotation(erratum: Passage) -> Ready:

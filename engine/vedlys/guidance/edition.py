@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from vedlys.guidance.reasons import Reasons
 from vedlys.guidance.render import Ready, Scope, ready
 from vedlys.guidance.words import Words
 from vedlys.markup.plain import without_markup
-from vedlys.markup.template import Template, slots
+from vedlys.markup.template import Slot, Template, slots
 from vedlys.model.conditions import Condition
 from vedlys.model.content import Content
 from vedlys.model.guidance import ArticleText, Block
@@ -28,6 +29,7 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     body: Ready
     translation: Translation
     names: tuple[str, ...] = ()  # of the facts that title and body show
+    columns: tuple[str, ...] = ()  # the fields of records that stand out which its tables show
 
 
 class RuleText(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +38,7 @@ class RuleText(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule
     passage: Passage
     erratum: Passage | None
+    matched: str | None = None  # the fact whose records or members may stand out in it
     matches_facts: bool = False  # what stands out in it are names of facts
 
 
@@ -86,6 +89,7 @@ class ArticleEdition:
             rule=rule,
             passage=self._passage(rule.id, matched),
             erratum=self._passage(erratum, matched) if has_erratum else None,
+            matched=matched,
             matches_facts=_matches_facts(rule),
         )
 
@@ -100,12 +104,13 @@ class ArticleEdition:
                     body=ready(block.body, words, matched=matched),
                     translation=self._translation(block, words),
                     names=tuple(dict.fromkeys(self._facts_in(block))),
+                    columns=tuple(dict.fromkeys(_columns_in(block))),
                 )
         named = Ready([block_id])
         return Passage(title=named, plain=named, body=Ready([]), translation="fallback")
 
     def _facts_in(self, block: Block) -> Iterator[str]:
-        names = (slot.name for template in (block.title, block.body) for slot in slots(template))
+        names = (slot.name for slot in _slots_in(block))
         return (name for name in names if name in self._vocabulary or name in self.rulebook.derived)
 
     def _translation(self, block: Block, words: Words) -> Translation:
@@ -116,8 +121,16 @@ class ArticleEdition:
 
     def named(self, rule_id: str) -> list[str]:
         """The facts, derived ones too, that the texts of a rule show."""
+        return [name for passage in self._passages(rule_id) for name in passage.names]
+
+    def columns(self, rule_id: str) -> tuple[str | None, list[str]]:
+        """The fact whose records may stand out in a rule, and the fields of them that its texts show in tables."""
+        fields = [field for passage in self._passages(rule_id) for field in passage.columns]
+        return self.rules[rule_id].matched, fields
+
+    def _passages(self, rule_id: str) -> list[Passage]:
         text = self.rules[rule_id]
-        return [*text.passage.names, *(text.erratum.names if text.erratum is not None else ())]
+        return [text.passage] if text.erratum is None else [text.passage, text.erratum]
 
     def scope(self, rule_id: str, values: Mapping[str, Any], matched: tuple[Any, ...]) -> Scope:
         """The scope of a finding's texts, given what stood out in the rule."""
@@ -178,6 +191,14 @@ class Edition:
 def fact_name(of: Missing | Question | Evidence) -> str:
     """The name that texts have for a fact, or for a record's field: `ad.domains.pdc_reachable`."""
     return f"{of.fact}.{of.field}" if isinstance(of.field, str) else of.fact
+
+
+def _slots_in(block: Block) -> Iterator[Slot]:
+    return chain(slots(block.title), slots(block.body))
+
+
+def _columns_in(block: Block) -> Iterator[str]:
+    return (field for slot in _slots_in(block) for field in slot.fields)
 
 
 def matched_fact(condition: Condition) -> str | None:

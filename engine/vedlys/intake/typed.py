@@ -162,8 +162,7 @@ class _Writer:
     def _counted(self) -> Iterator[str]:
         """Count the facts that were posted; where null is told from nothing, each is counted as it is settled."""
         if not self._tells_nulls:
-            yield f"p_found += {len(self._facts)}"
-            yield from (f"if {local} is None: p_found -= 1" for local in self._facts.values())
+            yield f"p_found += {len(self._facts)} - {_tuple(self._facts.values())}.count(None)"
 
     def _spread(self, local: str, targets: list[str]) -> Iterator[str]:
         """Put the members of a topic where they belong."""

@@ -13,8 +13,6 @@ from msgspec import UNSET, UnsetType
 
 from vedlys.model.rulebook import Severity, Status
 
-_PIECES = "json pieces"
-
 Translation = Literal["current", "stale", "fallback"]
 
 
@@ -98,7 +96,7 @@ class CatalogueReference(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
-class Assessment(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """A catalogue applied to the facts of one environment, for one article and locale."""
 
     version: Literal[1] = 1
@@ -117,16 +115,11 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def to_json(self) -> bytes:
         """The assessment as JSON, in the order of the contract."""
-        return b"".join(self.json_pieces())
+        return msgspec.json.encode(self)
 
     def json_pieces(self) -> tuple[bytes, ...]:
-        """What `to_json` joins: for whoever joins more than that."""
-        pieces: tuple[bytes, ...] | None = self.__dict__.get(_PIECES)
-        return (msgspec.json.encode(self),) if pieces is None else pieces
-
-    def remember_json(self, pieces: tuple[bytes, ...]) -> None:
-        """Keep the JSON in pieces, for whoever made the assessment from pieces. It is no part of the value."""
-        self.__dict__[_PIECES] = pieces
+        """The same as pieces to be joined, as answers have it that are made of some."""
+        return (self.to_json(),)
 
     def to_dict(self) -> dict[str, Any]:
         """The assessment as plain JSON values, in the order of the contract; the caller may change it."""

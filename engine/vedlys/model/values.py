@@ -165,11 +165,14 @@ def as_text(moment: dt.datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
+_PLAIN = frozenset({bool, int, float, str, type(None)})
+
+
 def plain(value: object) -> object:
     """The value as JSON has it: text for versions, hosts and dates, sorted lists for sets, objects for records."""
+    if type(value) in _PLAIN:
+        return value
     match value:
-        case bool() | int() | float() | str() | None:
-            return value
         case Version():
             return value.text
         case dt.datetime():

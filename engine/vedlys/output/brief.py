@@ -10,7 +10,7 @@ import msgspec
 
 from vedlys.evaluation.evidence import waiting
 from vedlys.evaluation.judge import Judge
-from vedlys.guidance.compose import Composer, Said
+from vedlys.guidance.compose import Composer, text_of
 from vedlys.guidance.edition import ArticleEdition, fact_name
 from vedlys.guidance.phrases import Phrases
 from vedlys.markup.escape import code_span
@@ -23,7 +23,8 @@ WITH_HOW = 3  # questions that say how to find out
 def brief(assessment: Assessment, article: ArticleEdition, environment: Environment, say: Phrases) -> str:
     """The assessment of an environment as Markdown."""
     questions = tuple(_short(question, number) for number, question in enumerate(assessment.ask_next))
-    said = Said(
+    composer = Composer(article)
+    said = composer.said(
         status=assessment.status,
         findings=assessment.findings,
         undecided=assessment.undecided,
@@ -33,7 +34,7 @@ def brief(assessment: Assessment, article: ArticleEdition, environment: Environm
         not_applicable=assessment.not_applicable,
         values=environment.values,
     )
-    document = Composer(article).compose(said)
+    document = text_of(composer.compose(said))
     if len(questions) > WITH_HOW:
         document += "\n" + say("assess.more_how", n=len(questions)) + "\n"
     if assessment.ignored:

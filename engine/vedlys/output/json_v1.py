@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-
-from vedlys.model.result import Assessment
 
 if TYPE_CHECKING:
     from vedlys.evaluation.explain import Explanation
 
 
+class InPieces(Protocol):
+    """An assessment, or an answer that comes to one."""
+
+    def json_pieces(self) -> Sequence[bytes]:
+        """Its JSON, to be joined."""
+        ...
+
+
 def assessments_json(
-    assessments: Sequence[Assessment], explanations: Sequence[Explanation] | None = None, *, pretty: bool = False
+    answers: Sequence[InPieces], explanations: Sequence[Explanation] | None = None, *, pretty: bool = False
 ) -> bytes:
     """`{"assessments": […]}`, and `"explanations"` beside it only where they were asked for."""
-    pieces = assessments_pieces(assessments)
+    pieces = assessments_pieces(answers)
     if explanations is not None:
         pieces[-1:] = [b'],"explanations":', msgspec.json.encode(explanations), b"}"]
     encoded = b"".join(pieces)
     return msgspec.json.format(encoded) if pretty else encoded
 
 
-def assessments_pieces(assessments: Sequence[Assessment]) -> list[bytes]:
+def assessments_pieces(answers: Sequence[InPieces]) -> list[bytes]:
     """What `assessments_json` joins: for whoever joins more than that."""
     pieces = [b'{"assessments":[']
-    for assessment in assessments:
-        pieces += assessment.json_pieces()
+    for answer in answers:
+        pieces += answer.json_pieces()
         pieces.append(b",")
-    pieces[-1 if assessments else len(pieces) :] = [b"]}"]
+    pieces[-1 if answers else len(pieces) :] = [b"]}"]
     return pieces

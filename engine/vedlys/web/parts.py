@@ -8,9 +8,9 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from vedlys.answering.answer import Answer
 from vedlys.assessment import Catalogue
 from vedlys.intake import Reading
-from vedlys.model.result import Assessment
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None  # of a batch, from 1
     locale: str
     reading: Reading
-    assessments: tuple[Assessment, ...]
+    answers: tuple[Answer, ...]
     catalogue: Catalogue
     size: int = 0  # bytes that the facts came in
 

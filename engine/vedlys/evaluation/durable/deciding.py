@@ -48,7 +48,7 @@ class Deciding:
     def outcome(self) -> Outcome:
         """Every rule's verdict, in the article's order."""
         rules = self._rails.rules
-        return Outcome(tuple(self._verdicts[rule] for rule in rules), tuple(self._open[rule] for rule in rules))
+        return Outcome.of((self._verdicts[rule] for rule in rules), (self._open[rule] for rule in rules))
 
     def _truth_of(self, asked: Asked) -> Truth:
         match asked:

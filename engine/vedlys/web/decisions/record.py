@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from vedlys.answering.answer import Answer
 from vedlys.assessment import Catalogue
 from vedlys.intake import Reading
-from vedlys.model.result import Assessment
 from vedlys.model.rulebook import Status, Verdict
 from vedlys.model.values import plain
 from vedlys.web.masking import MASK
@@ -47,7 +47,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What is kept of an assessment; its texts are let go at once, for they are what takes room."""
+    """What is kept of an answer; its texts are let go at once, for they are what takes room."""
 
     article: str
     locale: str
@@ -56,13 +56,14 @@ class Outcome(msgspec.Struct, frozen=True):
     verdicts: dict[str, Verdict]
 
 
-def outcome_of(assessment: Assessment) -> Outcome:
-    """The part of an assessment that is kept."""
-    verdicts: dict[str, Verdict] = dict.fromkeys((finding.rule for finding in assessment.findings), "applies")
-    verdicts.update(dict.fromkeys((left.rule for left in assessment.undecided), "unknown"))
-    verdicts.update(dict.fromkeys(assessment.clear, "clear"))
-    verdicts.update(dict.fromkeys(assessment.not_applicable, "not_applicable"))
-    return Outcome(assessment.article, assessment.locale.used, assessment.as_of, assessment.status, verdicts)
+def outcome_of(answer: Answer) -> Outcome:
+    """The part of an answer that is kept."""
+    parts = answer.parts
+    verdicts: dict[str, Verdict] = dict.fromkeys((one.finding.rule for one in parts.told), "applies")
+    verdicts.update(dict.fromkeys((one.undecided.rule for one in parts.unknown), "unknown"))
+    verdicts.update(dict.fromkeys(parts.clear, "clear"))
+    verdicts.update(dict.fromkeys(parts.not_applicable, "not_applicable"))
+    return Outcome(answer.article, answer.locale.used, answer.as_of, answer.status, verdicts)
 
 
 # What a waiting decision takes of memory, estimated and rather too high: facts take up to 20 times the bytes they came
@@ -75,17 +76,17 @@ _BYTES_A_VERDICT = 100
 class Waiting(msgspec.Struct, frozen=True):
     """A decision on its way into the log: all that its records need."""
 
-    decision: Decision  # without its assessments
+    decision: Decision  # without its answers
     outcomes: tuple[Outcome, ...]
     size: int  # bytes of memory, estimated
 
     @classmethod
     def of(cls, decision: Decision) -> Waiting:
         """What is to be kept of a decision; quick, as it is done while the caller waits."""
-        outcomes = tuple(map(outcome_of, decision.assessments))
+        outcomes = tuple(map(outcome_of, decision.answers))
         verdicts = sum([len(outcome.verdicts) for outcome in outcomes])
         size = _BYTES + _BYTES_A_BYTE * decision.size + _BYTES_A_VERDICT * verdicts
-        return cls(msgspec.structs.replace(decision, assessments=()), outcomes, size)
+        return cls(msgspec.structs.replace(decision, answers=()), outcomes, size)
 
     def records(self, number: Callable[[], str], masked: Masked | None) -> Iterator[Record]:
         """One record for each article; `number` gives each its id."""

@@ -134,8 +134,8 @@ class Replay:
         skip = [name for name in record.skip if name in catalogue.content.vocabulary]
         reading = catalogue.read(facts, as_of=record.as_of, skip=skip, unknown_facts="ignore")
         locale = record.locale if record.locale in catalogue.locales else None
-        [assessment] = catalogue.assess_reading(reading, [record.article], locale)
-        outcome = outcome_of(assessment)
+        [answer] = catalogue.answers(reading, [record.article], locale)
+        outcome = outcome_of(answer)
         return outcome.status, outcome.verdicts
 
     def _left(self, record: Record) -> frozenset[str]:

@@ -6,7 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 
-from vedlys.model.result import Assessment
+from vedlys.answering.answer import Parts
+from vedlys.bounded import Bounded
 from vedlys.web.observing.families import BUCKETS, GAUGES, rendered
 from vedlys.web.observing.tally import Tally
 from vedlys.web.parts import Decision, RequestInfo
@@ -14,11 +15,8 @@ from vedlys.web.parts import Decision, RequestInfo
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 NOWHERE = "(none)"  # the route of a request that reached none
 _LAST = len(BUCKETS)
-# Answers whose parts are held: so many, and as many as have so much Markdown together, a third of what they say.
-_MOST_SEEN = 4096
-_MOST_SEEN_TEXT = 8 * 1024 * 1024
-_Key = tuple[str, int, int, int, int]
-_Seen = tuple[tuple[int, ...], tuple[object, ...]]
+_MOST_SEEN = 4096  # answers that are told from others
+_Seen = tuple[tuple[int, ...], object]
 
 
 class Counting:
@@ -34,8 +32,7 @@ class Counting:
         self._stages: dict[str, list[int]] = {}
         self._problems: dict[str, int] = {}
         self._articles: dict[str, _Article] = {}
-        self._seen: dict[_Key, _Seen] = {}
-        self._seen_text = 0
+        self._seen: Bounded[int, _Seen] = Bounded(_MOST_SEEN)
         self._under_way = slot("vedlys_requests_under_way")
         self._lines = slot("vedlys_batch_lines")
         self._catalogue: int | None = None
@@ -76,25 +73,20 @@ class Counting:
     def decided(self, decision: Decision) -> None:
         """A decision was made."""
         cells = self._cells
-        for one in decision.assessments:
-            # an answer that was given before is made of the same parts
-            key = (one.article, id(one.findings), id(one.undecided), id(one.clear), id(one.not_applicable))
-            seen = self._seen.get(key) or self._look(key, one)
+        for one in decision.answers:
+            # an answer that was given before is made of the same parts, which have one list of what is clear
+            seen = self._seen.get(id(one.parts.clear)) or self._look(one.parts)
             for slot in seen[0]:
                 cells[slot] += 1
 
-    def _look(self, key: _Key, assessment: Assessment) -> _Seen:
-        """Where an assessment counts; and its parts, which are held so that nothing else gets their identities."""
-        self._seen_text += len(assessment.markdown)
-        if len(self._seen) >= _MOST_SEEN or self._seen_text > _MOST_SEEN_TEXT:
-            self._seen.clear()
-            self._seen_text = len(assessment.markdown)
-        article = self._articles.get(assessment.article)
+    def _look(self, parts: Parts) -> _Seen:
+        """Where an answer counts; and that list, which is held so that nothing else gets its identity."""
+        article = self._articles.get(parts.article)
         if article is None:
-            article = self._articles[assessment.article] = _Article(self.tally, assessment.article)
-        slots = self.tally.together(tuple(sorted(article.slots(assessment))))  # in one order in every worker
-        parts = (assessment.findings, assessment.undecided, assessment.clear, assessment.not_applicable)
-        seen = self._seen[key] = (slots, parts)
+            article = self._articles[parts.article] = _Article(self.tally, parts.article)
+        slots = self.tally.together(tuple(sorted(article.slots(parts))))  # in one order in every worker
+        seen: _Seen = (slots, parts.clear)
+        self._seen.keep(id(parts.clear), seen)
         return seen
 
     def count(self, *name: str, by: int = 1) -> None:
@@ -104,7 +96,6 @@ class Counting:
     def catalogue(self, digest: str, version: str, articles: int, *, refused: bool) -> None:
         """From now on the worker answers from this catalogue."""
         self._seen.clear()  # other articles may have other rules behind the same parts
-        self._seen_text = 0
         if self._catalogue is not None:
             self._cells[self._catalogue] = 0
         self._catalogue = self.tally.slot("vedlys_catalogue_info", digest, version)
@@ -154,23 +145,25 @@ class _Article:
         self._clear: dict[str, int] = {}
         self._not_applicable: dict[str, int] = {}
 
-    def slots(self, assessment: Assessment) -> Iterator[int]:
-        """What an assessment of the article adds one to."""
-        status = assessment.status
+    def slots(self, parts: Parts) -> Iterator[int]:
+        """What an answer on the article adds one to."""
+        status = parts.status
         yield self._statuses.get(status) or self._status(status)
         applies, unknown = self._applies, self._unknown
-        for finding in assessment.findings:
-            yield applies.get(finding.rule) or self._rule(applies, "applies", finding.rule)
+        for told in parts.told:
+            rule = told.finding.rule
+            yield applies.get(rule) or self._rule(applies, "applies", rule)
         missing = set()
-        for undecided in assessment.undecided:
+        for left in parts.unknown:
+            undecided = left.undecided
             yield unknown.get(undecided.rule) or self._rule(unknown, "unknown", undecided.rule)
             for one in undecided.missing:
                 missing.add(one.fact if type(one.field) is not str else f"{one.fact}.{one.field}")
         own = self._clear
-        for rule in assessment.clear:
+        for rule in parts.clear:
             yield own.get(rule) or self._rule(own, "clear", rule)
         own = self._not_applicable
-        for rule in assessment.not_applicable:
+        for rule in parts.not_applicable:
             yield own.get(rule) or self._rule(own, "not_applicable", rule)
         for fact in missing:
             yield self._facts.get(fact) or self._fact(fact)

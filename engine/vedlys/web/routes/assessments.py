@@ -34,8 +34,8 @@ async def assess(call: Call) -> Answer:
         decision, written = await _decide_for_html(call, body)
     else:
         decision, written = decide(call, body, media_type)
-    call.info.articles = tuple([one.article for one in decision.assessments])
-    call.info.statuses = tuple([one.status for one in decision.assessments])
+    call.info.articles = tuple([one.article for one in decision.answers])
+    call.info.statuses = tuple([one.status for one in decision.answers])
     return Answer(200, _headers(media_type, decision.locale), b"".join(written))
 
 
@@ -65,7 +65,7 @@ async def _decide_for_html(call: Call, body: bytes) -> tuple[Decision, Pieces]:
     """What `decide` does for HTML, a long answer in which is written beside the loop."""
     decision = _decided(call, body, None)
     write = partial(_written, call.info, decision, HTML)
-    is_short = sum([len(one.markdown) for one in decision.assessments]) <= LONG
+    is_short = sum([len(one.markdown) for one in decision.answers]) <= LONG
     written = write() if is_short else await beside(call.info, write)
     call.service.decided(decision)
     return decision, written
@@ -86,7 +86,7 @@ def _decided(call: Call, body: bytes, line: int | None) -> Decision:
     if not wanted:
         said = call.spoken()
         wanted = said.asked
-    assessments = catalogue.assess_reading(asked.reading, asked.articles, wanted)
+    answers = catalogue.answers(asked.reading, asked.articles, wanted)
     decision = Decision(
         request_id=info.id,
         at=dt.datetime.now(dt.UTC),
@@ -94,7 +94,7 @@ def _decided(call: Call, body: bytes, line: int | None) -> Decision:
         line=line,
         locale=catalogue.locale_text(wanted).locale if said is None else said.used,
         reading=asked.reading,
-        assessments=assessments,
+        answers=answers,
         catalogue=catalogue,
         size=len(body),
     )
@@ -114,16 +114,16 @@ def _written(info: RequestInfo, decision: Decision, media_type: str) -> Pieces:
 
 
 def _body(decision: Decision, media_type: str) -> Pieces:
-    assessments = decision.assessments
+    answers = decision.answers
     if media_type == JSON:
-        return assessments_pieces(assessments)
+        return assessments_pieces(answers)
     if media_type == MARKDOWN:
-        text = "\n".join([one.markdown for one in assessments]) or _nothing(decision)
+        text = "\n".join([one.markdown for one in answers]) or _nothing(decision)
         return (text.encode(),)
     from vedlys.output.html import page  # noqa: PLC0415 - lazy: few ask for it
 
-    titles = [title_of(decision.catalogue, one.article, decision.locale) for one in assessments]
-    documents = [(one.markdown, str(one.status)) for one in assessments] or [(_nothing(decision), "")]
+    titles = [title_of(decision.catalogue, one.article, decision.locale) for one in answers]
+    documents = [(one.markdown, str(one.status)) for one in answers] or [(_nothing(decision), "")]
     return (page(" · ".join(titles) or "vedlys", decision.locale, documents).encode(),)
 
 
