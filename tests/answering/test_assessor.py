@@ -291,8 +291,9 @@ def test_a_print_has_of_records_what_is_read() -> None:
     prints = Prints([whole, some_fields, keys, whole], vocabulary)
     records = (Record("a", {"name": "a", "role": "pdc"}), Record("b", {"name": "b"}))
     other = (Record("a", {"name": "a", "role": "bdc"}), Record("b", {"name": "b"}))
-    one, two = (prints.of(environment({"f.r": each})).key for each in (records, other))
+    one, two = (prints.of(environment({"f.r": each})).every for each in (records, other))
     assert len(one) == 3
+    assert prints.of(environment({"f.r": records})).key == one[:1]  # all that is read of it
     assert prints.picker([keys])(one) == prints.picker([keys])(two)
     assert prints.picker([some_fields])(one) != prints.picker([some_fields])(two)
     assert prints.picker([whole, keys])(one) != prints.picker([whole, keys])(two)

@@ -7,7 +7,7 @@ remembered by the prints of those aspects of it that it follows from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -43,20 +43,44 @@ class _Held(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
 
 
 class Printed:
-    """The prints of one environment: one an aspect, None of what is unknown."""
+    """The prints of one environment, None of what is unknown.
 
-    __slots__ = ("_values", "_weighs", "_weights", "key")
+    `key` has one of each fact, of records with all that is read of them; `every` also those of single aspects.
+    """
 
-    def __init__(self, key: Key, values: Mapping[str, Any], weighs: Mapping[str, Weigh]) -> None:
+    __slots__ = ("_environment", "_every", "_projections", "_weighs", "_weights", "key")
+
+    def __init__(
+        self,
+        key: Key,
+        environment: Environment,
+        projections: Sequence[tuple[str, Print]],
+        weighs: Mapping[str, Weigh],
+    ) -> None:
         self.key = key
-        self._values = values
+        self._environment = environment
+        self._projections = projections
         self._weighs = weighs
+        self._every: Key | None = None
         self._weights: dict[str, int] | None = None
+
+    @property
+    def every(self) -> Key:
+        """What `Prints.picker` picks from."""
+        if self._every is None:
+            values, references = self._environment.values, self._environment.references
+            prints: list[Hashable] = []
+            for fact, taker in self._projections:
+                value = values.get(fact)
+                found = None if value is None else taker(value)
+                prints.append(("reference", found) if fact in references else found)
+            self._every = (*self.key, *prints)
+        return self._every
 
     def weight(self, facts: Iterable[str] | None = None) -> int:
         """About how many bytes those values take that may be long, of some facts or of all."""
         if self._weights is None:
-            values = self._values
+            values = self._environment.values
             self._weights = {name: weigh(values[name]) for name, weigh in self._weighs.items() if name in values}
         weights = self._weights
         return sum(weights.values()) if facts is None else sum([weights.get(name, 0) for name in facts])
@@ -66,37 +90,47 @@ class Prints:
     """Takes the prints of some aspects of environments; `vocabulary` declares their facts."""
 
     def __init__(self, aspects: Iterable[Aspect], vocabulary: Mapping[str, FactDeclaration]) -> None:
-        self._places = {aspect: place for place, aspect in enumerate(dict.fromkeys(aspects))}
-        self._facts = tuple([aspect.fact for aspect in self._places])
-        self._of: dict[str, list[int]] = {}  # the places of a fact's aspects
-        for place, name in enumerate(self._facts):
-            self._of.setdefault(name, []).append(place)
-        types = {name: vocabulary[name].type for name in self._facts}
+        wanted = list(dict.fromkeys(aspects))
+        types = {aspect.fact: vocabulary[aspect.fact].type for aspect in wanted}
+        merged = [_merged(name, of, [one for one in wanted if one.fact == name]) for name, of in types.items()]
+        projected = [aspect for aspect in wanted if aspect not in merged]
+        self._places = {aspect: place for place, aspect in enumerate((*merged, *projected))}
+        self._facts = tuple(types)
         # of most types the value is its own print
-        takers = [(place, _print_of(types[of.fact], of.fields)) for of, place in self._places.items()]
+        takers = [(place, _print_of(types[of.fact], of.fields)) for place, of in enumerate(merged)]
         self._takers = [(place, taker) for place, taker in takers if taker is not None]
+        takes = [(of.fact, _print_of(types[of.fact], of.fields)) for of in projected]
+        self._projections = [(fact, taker) for fact, taker in takes if taker is not None]
         self._weighs = {name: weigh_of(of) for name, of in types.items() if not is_bounded(of)}
 
     def of(self, environment: Environment) -> Printed:
         """The prints of what is known. That of a reference value is not that of a posted one."""
-        values = environment.values
-        prints: list[Any] = list(map(values.get, self._facts))
+        prints: list[Any] = list(map(environment.values.get, self._facts))
         for place, taker in self._takers:
             if prints[place] is not None:
                 prints[place] = taker(prints[place])
         for name in environment.references:
-            for place in self._of.get(name, ()):
+            if name in self._facts:
+                place = self._facts.index(name)
                 prints[place] = ("reference", prints[place])
-        return Printed(tuple(prints), values, self._weighs)
+        return Printed(tuple(prints), environment, self._projections, self._weighs)
 
     def picker(self, aspects: Iterable[Aspect]) -> Callable[[Key], Hashable]:
-        """The function that picks the prints of these aspects out of all."""
+        """The function that picks the prints of these aspects out of every one."""
         places = [self._places[aspect] for aspect in aspects]
         return itemgetter(*places) if places else lambda _: None
 
     def heavy(self, aspects: Iterable[Aspect]) -> tuple[str, ...]:
         """The facts of these aspects whose values may be so long that they are not worth keeping."""
         return tuple([aspect.fact for aspect in aspects if aspect.fact in self._weighs])
+
+
+def _merged(fact: str, of: FactType, aspects: Sequence[Aspect]) -> Aspect:
+    """All that is read of a fact."""
+    if not isinstance(of, RecordsType) or any(aspect.fields is None for aspect in aspects):
+        return Aspect(fact)
+    fields = set().union(*[aspect.fields or () for aspect in aspects])
+    return Aspect(fact, tuple([name for name in of.fields if name in fields]))
 
 
 def is_bounded(of: FactType) -> bool:
