@@ -207,14 +207,17 @@ class Assessor:
 
     def _tell(self, rules: list[AnsweredRule], known: _Known, prints: Printed) -> list[Told]:
         """The findings of the rules that apply."""
-        key = prints.every
-        found = [rule.told_before(rule.key(key)) for rule in rules]
+        found = [rule.told_before(rule.key_of(prints)) for rule in rules]
         return [self._told(rule, known, prints) if one is None else one for rule, one in zip(rules, found, strict=True)]
 
     def _told(self, rule: AnsweredRule, known: _Known, prints: Printed) -> Told:
         if rule.is_plain:
-            return self._keep_told(rule, known, prints, rule.key(prints.every))
-        key = (rule.key(prints.every), known.resolved(rule), known.environment.as_of if rule.reads_clock else None)
+            return self._keep_told(rule, known, prints, rule.key_of(prints))
+        key = (
+            rule.key_of(prints),
+            known.resolved(rule),
+            known.environment.as_of if rule.reads_clock else None,
+        )
         return rule.told.get(key) or self._keep_told(rule, known, prints, key)
 
     def _keep_told(self, rule: AnsweredRule, known: _Known, prints: Printed, key: Hashable) -> Told:
@@ -255,7 +258,7 @@ class Assessor:
         return [rule.id for place, rule in self._ordered if is_clear[place] and self._comes_later(rule, known, prints)]
 
     def _comes_later(self, rule: AnsweredRule, known: _Known, prints: Printed) -> bool:
-        key = (rule.key(prints.every), known.resolved(rule))
+        key = (rule.key_of(prints), known.resolved(rule))
         found = None if rule.reads_clock else rule.later.get(key)
         if found is None:
             found = bool(waiting(known.judge, [rule.rule]))

@@ -45,7 +45,7 @@ class _Held(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
 class Printed:
     """The prints of one environment, None of what is unknown.
 
-    `key` has one of each fact, of records with all that is read of them; `every` also those of single aspects.
+    `key` has one of each fact, of records with all that is read of them; `every` goes on with those of their aspects.
     """
 
     __slots__ = ("_environment", "_every", "_projections", "_weighs", "_weights", "key")
@@ -115,8 +115,12 @@ class Prints:
                 prints[place] = ("reference", prints[place])
         return Printed(tuple(prints), environment, self._projections, self._weighs)
 
+    def projects(self, aspects: Iterable[Aspect]) -> bool:
+        """Whether one of these aspects is not among the prints of whole facts."""
+        return any(self._places[aspect] >= len(self._facts) for aspect in aspects)
+
     def picker(self, aspects: Iterable[Aspect]) -> Callable[[Key], Hashable]:
-        """The function that picks the prints of these aspects out of every one."""
+        """The function that picks the prints of these aspects, where one `projects` out of every one."""
         places = [self._places[aspect] for aspect in aspects]
         return itemgetter(*places) if places else lambda _: None
 

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.json import encode
 
 from vedlys.answering.memory import Drawer, Memory
-from vedlys.answering.prints import Aspect, Key, Prints
+from vedlys.answering.prints import Aspect, Key, Printed, Prints
 from vedlys.compiling.dependencies import facts_behind
 from vedlys.evaluation.ask import Bearing, Questions
 from vedlys.evaluation.evidence import waits
@@ -107,7 +107,8 @@ class AnsweredRule:
 
     def remember(self, prints: Prints, questions: Questions, memory: Memory) -> None:
         """Make ready to remember what is told."""
-        self.key = prints.picker(self.aspects)
+        self._key = prints.picker(self.aspects)
+        self._projects = prints.projects(self.aspects)
         self.heavy = prints.heavy(self.aspects)
         left_key = questions.distinctions.picker(questions.rules[self.id].formula)
         self.left_key: Callable[[Key], Hashable] = _nothing if left_key is None else left_key
@@ -118,6 +119,10 @@ class AnsweredRule:
         # what was told by the key alone: nothing where it follows from more
         self.told_before: Callable[[Hashable], Told | None] = self.told.get if self.is_plain else _nothing
         self.left_before: Callable[[Hashable], Left | None] = self.left.get if self.is_kept else _nothing
+
+    def key_of(self, prints: Printed) -> Hashable:
+        """What a finding follows from, besides what the rule waits for and the moment."""
+        return self._key(prints.every if self._projects else prints.key)
 
 
 def _nothing(_: Hashable) -> None:

@@ -76,6 +76,10 @@ class Bearing(msgspec.Struct, frozen=True, gc=False):
             return self.bears
         return _unskipped(self.bears, skipped, environment) or _unskipped(self.left, skipped, environment)
 
+    def fields(self) -> list[Atom]:
+        """What of it are fields of records."""
+        return [atom for atom in self.bears if atom.record is not None]
+
 
 class Lanes:
     """For each of some facts a set of rules, all in one number: sets of one rule each are joined by adding them up."""
@@ -171,26 +175,19 @@ class Questions:
         authored order. What the environment skips (a fact, or `fact.field` for a field of all its records) is not
         asked, nor what is `skipped` besides.
         """
-        decides: Iterable[tuple[Atom, int]]
-        if environment.skip or skipped or any(map(_RECORDS, bearings)):
+        decides: list[tuple[Atom, int]] = []
+        if environment.skip or skipped:
             atoms = [bears.to_ask(skipped, environment) for bears in bearings]
-            decides = self._as_posted(self._joined(open_rules, atoms), environment)
+            decides = self._as_posted(zip(open_rules, atoms, strict=True), environment)
         else:
-            decides = self.lanes.apart(sum(map(_LANES, bearings)))
+            decides = list(self.lanes.apart(sum(map(_LANES, bearings))))
+            if any(map(_RECORDS, bearings)):
+                of_records = [one for one in zip(open_rules, bearings, strict=True) if one[1].records]
+                decides += self._as_posted([(name, bears.fields()) for name, bears in of_records], environment)
         known = self._asked
         found = [known.get(one) or self._make(*one) for one in decides]
         found.sort(key=_RANK)
         return list(map(_ASKED, found))
-
-    def _joined(self, open_rules: Sequence[str], atoms: Iterable[Iterable[Atom]]) -> dict[Atom, int]:
-        """What is to be asked of each rule, as what bears on which rules."""
-        decides: dict[Atom, int] = {}
-        before, bits = decides.get, self.lanes.bits
-        for name, of in zip(open_rules, atoms, strict=True):
-            bit = bits[name]
-            for atom in of:
-                decides[atom] = before(atom, 0) | bit
-        return decides
 
     def _make(self, atom: Atom, rules: int) -> _Ranked:
         severities = [severity for place, severity in enumerate(self._severities) if rules >> place & 1]
@@ -202,8 +199,19 @@ class Questions:
         self._asked.keep((atom, rules), made)
         return made
 
-    def _as_posted(self, decides: dict[Atom, int], environment: Environment) -> list[tuple[Atom, int]]:
-        """The same, with the fields of records in the order given and, of a record, as declared."""
+    def _as_posted(
+        self, of_rules: Iterable[tuple[str, Iterable[Atom]]], environment: Environment
+    ) -> list[tuple[Atom, int]]:
+        """What is to be asked of each rule, as what bears on which rules.
+
+        Fields of records stand in the order given and, of a record, as declared.
+        """
+        decides: dict[Atom, int] = {}
+        before, bits = decides.get, self.lanes.bits
+        for name, atoms in of_rules:
+            bit = bits[name]
+            for atom in atoms:
+                decides[atom] = before(atom, 0) | bit
         places: dict[str, dict[str, int]] = {}
         fields: dict[str, tuple[str, ...]] = {}
 
