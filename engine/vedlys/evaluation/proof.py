@@ -35,6 +35,7 @@ class Seen(msgspec.Struct):
     references: frozenset[str]
     as_of: dt.datetime
     concluded: set[str]  # the derived facts that have said what made them so
+    meeting: dict[int, list[Record]] = msgspec.field(default_factory=dict)  # by the identity of a `some` or `every`
 
     @classmethod
     def by(cls, judge: Judge) -> Seen:
@@ -234,12 +235,18 @@ class _SomeRecords(_OverRecords):
         return any(self._body.holds(seen, record) for record in self._records(seen))
 
     def tell(self, seen: Seen, _: Record | None, found: list[Evidence]) -> None:
-        for record in self._records(seen):
-            if self._body.holds(seen, record):
-                self._body.tell(seen, record, found)
+        for record in self._meeting(seen):
+            self._body.tell(seen, record, found)
 
     def match(self, seen: Seen, _: Record | None, found: list[Match]) -> None:
-        self._match([record for record in self._records(seen) if self._body.holds(seen, record)], found)
+        self._match(self._meeting(seen), found)
+
+    def _meeting(self, seen: Seen) -> list[Record]:
+        found = seen.meeting.get(id(self))
+        if found is None:
+            found = [record for record in self._records(seen) if self._body.holds(seen, record)]
+            seen.meeting[id(self)] = found
+        return found
 
 
 class _EveryRecord(_OverRecords):

@@ -8,7 +8,7 @@ from typing import Any, Literal, assert_never
 
 from vedlys.guidance.formatting import Formats
 from vedlys.guidance.phrases import Phrases
-from vedlys.markup.escape import code_span, escape, shown
+from vedlys.markup.escape import code_of, escape, shown
 from vedlys.model.types import FactType, Kind, RecordsType, ScalarType, SetType
 from vedlys.model.values import Record, plain
 
@@ -79,7 +79,7 @@ def _scalar(kind: ScalarType, labels: Mapping[str, str], mode: Mode, formats: Fo
             return lambda value: formats.datetime(dt.datetime.fromisoformat(value) if isinstance(value, str) else value)
         case "hostname" | "host_pattern" | "ip" if mode != "plain":
             cell = mode == "cell"
-            return lambda value: code_span(shown(str(value)), cell=cell)
+            return lambda value: code_of(str(value), cell=cell)
         case _:
             return lambda value: text(str(value), mode)
 

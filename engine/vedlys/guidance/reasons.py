@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import UNSET
 
 from vedlys.guidance.words import Words
-from vedlys.markup.escape import code_span, shown
+from vedlys.markup.escape import code_of
 from vedlys.model.operators import COMPARISONS, OPPOSITES, is_under, uncovered
 from vedlys.model.result import Evidence
 from vedlys.model.rulebook import FactDeclaration
@@ -86,8 +86,8 @@ class Reasons:
             return (lambda _: line) if isinstance(line, str) else line
         line = self._say.filling("evidence.record")
         if isinstance(text, str):
-            return lambda one: line(label=label, record=code_span(shown(str(one.record))), text=text)
-        return lambda one: line(label=label, record=code_span(shown(str(one.record))), text=text(one))
+            return lambda one: line(label=label, record=code_of(str(one.record)), text=text)
+        return lambda one: line(label=label, record=code_of(str(one.record)), text=text(one))
 
     def _read_on(self, name: str) -> str | None:
         """When the reference data for that fact was read; None where it has none."""
@@ -140,7 +140,7 @@ class Reasons:
         if isinstance(needed, list | tuple):
             return self._words.several([one(item) for item in needed], "or")
         if literal.operator in {"contains", "within"}:
-            return code_span(shown(str(needed)))
+            return code_of(str(needed))
         return one(needed)
 
     def _labelled(self, literal: Evidence) -> Callable[[str], str]:

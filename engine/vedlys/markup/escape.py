@@ -86,6 +86,16 @@ def code_span(text: str, *, cell: bool = False) -> str:
     return f"{fence}{text.replace('|', chr(92) + '|') if cell else text}{fence}"
 
 
+def code_of(value: str, *, cell: bool = False) -> str:
+    """The value as a code span: so hosts and keys of records are shown, of which the same few come again and again."""
+    return _code_of(value, cell) if len(value) <= LONGEST else code_span(shown(value), cell=cell)
+
+
+@lru_cache(maxsize=4096)
+def _code_of(value: str, cell: bool) -> str:  # noqa: FBT001 - a cache tells names of arguments from their places
+    return code_span(shown(value), cell=cell)
+
+
 def width(text: str) -> int:
     """How many columns the text takes in a fixed-width font."""
     return len(text) if text.isascii() else sum(map(_columns, text))

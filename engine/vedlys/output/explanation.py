@@ -13,7 +13,7 @@ from vedlys.evaluation.explain import Alternative, Explanation, Part
 from vedlys.guidance.edition import ArticleEdition, fact_name
 from vedlys.guidance.phrases import Phrases
 from vedlys.guidance.render import Scope
-from vedlys.markup.escape import code_span, shown
+from vedlys.markup.escape import code_of, code_span
 from vedlys.model.conditions import Truth
 from vedlys.model.operators import COMPARISONS, OPPOSITES
 
@@ -128,7 +128,7 @@ class Explainer:
             case kind:
                 text = say(f"explain.{kind}")
                 if part.record is not UNSET:
-                    text = f"{code_span(shown(str(part.record)))}, {text}"
+                    text = f"{code_of(str(part.record))}, {text}"
         return say("explain.reference", text=text) if part.reference is True else text
 
     def _observed(self, part: Part) -> str:
@@ -141,7 +141,7 @@ class Explainer:
 
     def _labelled(self, name: str, record: object) -> str:
         label = self._words.label(name)
-        return label if record is UNSET else f"{label} ({code_span(shown(str(record)))})"
+        return label if record is UNSET else f"{label} ({code_of(str(record))})"
 
     def _name(self, part: Part) -> str:
         return f"{part.fact}.{part.field}" if isinstance(part.field, str) else str(part.fact)
@@ -183,7 +183,7 @@ class Explainer:
             case list():
                 return self._words.several([one(item) for item in needed], "or" if operator in _EITHER else "and")
             case _ if operator in {"contains", "within"}:
-                return code_span(shown(str(needed)))
+                return code_of(str(needed))
             case _:
                 return one(needed)
 
