@@ -30,5 +30,7 @@ def assessments_pieces(assessments: Sequence[Assessment]) -> list[bytes]:
     for assessment in assessments:
         pieces += assessment.json_pieces()
         pieces.append(b",")
-    pieces[-1 if assessments else len(pieces) :] = [b"]}"]
+    if assessments:
+        pieces.pop()
+    pieces.append(b"]}")
     return pieces
