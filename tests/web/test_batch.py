@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import tracemalloc
 from collections.abc import Iterator
+from pkgutil import resolve_name
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -17,6 +20,7 @@ from vedlys import Catalogue
 from vedlys.web.app import create_app
 from vedlys.web.lines import Lines
 from vedlys.web.problems import ProblemError
+from vedlys.web.routes.assessments import decide_together
 from vedlys.web.settings import Limits, Settings
 from web.serving import Client, client_of, scope_of, service_of, speak
 
@@ -178,7 +182,11 @@ def test_others_have_their_turn_during_a_batch(catalogue: Catalogue) -> None:
     assert finished == ["/v1/assessments", PATH]
 
 
-def test_memory_does_not_grow_with_the_batch(catalogue: Catalogue) -> None:
+def test_memory_does_not_grow_with_the_batch(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    # on a slow machine answers would be sent in smaller parts at one time than at another
+    for module in ("batch", "assessments"):
+        monkeypatch.setattr(f"vedlys.web.routes.{module}.time", SimpleNamespace(perf_counter=lambda: 0.0))
+
     class Silent:
         def decided(self, decision: object) -> None: ...
 
@@ -241,20 +249,93 @@ def test_a_problem_met_while_reading_is_the_last_line(catalogue: Catalogue) -> N
     assert (sent[0]["status"], sent[-1]["more_body"]) == (200, False)
 
 
-def test_a_bug_takes_one_line_alone(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+STEPS = [
+    "vedlys.web.routes.assessments.read_request",
+    "vedlys.assessment.Catalogue.answers",
+    "vedlys.web.routes.assessments.assessments_pieces",
+]
+
+
+@pytest.mark.parametrize("place", STEPS)
+def test_a_bug_takes_one_line_alone(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     service = service_of(catalogue)
-    assess = Catalogue.answers
-    turns = iter(range(3))
+    work = resolve_name(place)
+    turns = iter(range(7))
 
-    def breaking(self: Catalogue, *arguments: Any, **options: Any) -> Any:
-        if next(turns) == 1:
+    def breaking(*arguments: Any, **options: Any) -> Any:
+        if next(turns) == 4:
             raise RuntimeError("secret of the inside")
-        return assess(self, *arguments, **options)
+        return work(*arguments, **options)
 
-    monkeypatch.setattr(Catalogue, "answers", breaking)
+    monkeypatch.setattr(place, breaking)
     scope = scope_of("POST", PATH, NDJSON)
-    sent = asyncio.run(speak(create_app(service), scope, [b"\n".join([GOOD] * 3)]))
+    sent = asyncio.run(speak(create_app(service), scope, [b"\n".join([GOOD] * 7)]))
     body = b"".join(message.get("body", b"") for message in sent)
-    assert told([json.loads(line) for line in body.splitlines()]) == [1, "internal-error@2", 1]
+    answers = [json.loads(line) for line in body.splitlines()]
+    assert told(answers) == [1, 1, 1, 1, "internal-error@5", 1, 1]
     assert b"secret" not in body
     assert isinstance(scope["state"]["vedlys"].error, RuntimeError)
+    assert [decision.line for decision in service.decisions.recorded] == [1, 2, 3, 4, 6, 7]  # type: ignore[attr-defined]
+
+
+def test_lines_of_all_kinds_are_answered_in_their_order(catalogue: Catalogue) -> None:
+    service = service_of(catalogue, limited(line_bytes=40_000))
+    kinds = {
+        GOOD: 1,
+        NONE: 0,
+        GOOD + b" " * 35_000: 1,  # answered by itself
+        b" ": None,
+        b"[]": "invalid-request",
+        b"x" * 50_000: "line-too-large",
+        GOOD[:-1]: "malformed-request",
+    }
+    lines = random.Random(3).choices([*kinds], [30, 5, 1, 3, 2, 1, 2], k=300)
+    expected = [
+        kind if isinstance(kind, int) else f"{kind}@{number}"
+        for number, line in enumerate(lines, 1)
+        if (kind := kinds[line]) is not None
+    ]
+    scope = scope_of("POST", PATH, NDJSON)
+    body = b"\n".join(lines)
+    chunks = [body[at : at + 30_000] for at in range(0, len(body), 30_000)]
+    sent = asyncio.run(speak(create_app(service), scope, chunks))
+    answers = b"".join(message.get("body", b"") for message in sent).splitlines()
+    assert told([json.loads(line) for line in answers]) == expected
+    info = scope["state"]["vedlys"]
+    assert info.lines == len(lines)
+    assert set(info.stages) == {"read", "assess", "write"}
+    assert min(info.stages.values()) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "together"),
+    [
+        (0.000_04, [16, 16, 8]),
+        (0.000_4, [13, 3, 10, 6, 7, 1]),  # others have their turn each 5 ms
+        (0.002, [3, 3, 3, 3, 3, 1, 2, 2]),
+        (0.1, [1] * 20),
+    ],
+)
+def test_no_more_lines_are_answered_together_than_others_can_wait_for(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, seconds: float, together: list[int]
+) -> None:
+    now = 0.0
+    found: list[int] = []
+    assess = Catalogue.answers
+
+    def assessing(self: Catalogue, *arguments: Any, **options: Any) -> Any:
+        nonlocal now
+        now += seconds
+        found[-1] += 1
+        return assess(self, *arguments, **options)
+
+    def deciding(*given: Any) -> Any:
+        found.append(0)
+        return decide_together(*given)
+
+    monkeypatch.setattr(Catalogue, "answers", assessing)
+    monkeypatch.setattr("vedlys.web.routes.batch.decide_together", deciding)
+    for module in ("batch", "assessments"):
+        monkeypatch.setattr(f"vedlys.web.routes.{module}.time", SimpleNamespace(perf_counter=lambda: now))
+    client_of(service_of(catalogue)).batch((GOOD + b"\n") * sum(together))
+    assert found == together

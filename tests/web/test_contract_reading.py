@@ -28,7 +28,8 @@ FACTS = st.sampled_from(
         [],
     ]
 )
-TEXTS = st.sampled_from(["lt", "en-GB", "", ":", "a:b", "reject", "ignore", "sspr.scope", "2026-11-22T10:00:00Z", "é"])
+WORDS = ["lt", "en-GB", "", ":", "a:b", "reject", "ignore", "sspr.scope", "2026-11-22T10:00:00Z", "é"]
+TEXTS = st.sampled_from([*WORDS, "{", "}", "{}", '"facts": {}'])
 VALUES = st.one_of(
     FACTS,
     TEXTS,
@@ -82,9 +83,8 @@ def fast(body: bytes) -> requests.Asked | None:
         return None
 
 
-@given(listed=members(), escape=st.booleans())
-def test_both_readings_agree(listed: list[tuple[str, Any]], escape: bool) -> None:
-    body = written(listed, escape=escape)
+def read_both_ways(body: bytes) -> requests.Asked | ProblemError:
+    """What the careful reading says, which the fast one does not contradict."""
     quick, slow = fast(body), carefully(body)
     if quick is not None:
         assert isinstance(slow, requests.Asked), f"only the fast reading accepts {body!r}"
@@ -92,10 +92,34 @@ def test_both_readings_agree(listed: list[tuple[str, Any]], escape: bool) -> Non
         assert quick.reading.environment.values == slow.reading.environment.values
         assert quick.reading.environment.skip == slow.reading.environment.skip
         assert quick.reading.ignored == slow.reading.ignored
-        assert (quick.articles or None, quick.locale or None) == (slow.articles or None, slow.locale or None)
+        assert [*(quick.articles or ())] == [*(slow.articles or ())]
+        assert (quick.locale or None) == (slow.locale or None)
+        if b"as_of" in body:
+            assert quick.reading.environment.as_of == slow.reading.environment.as_of or b"null" in body
+    return slow
+
+
+@given(listed=members(), escape=st.booleans())
+def test_both_readings_agree(listed: list[tuple[str, Any]], escape: bool) -> None:
+    slow = read_both_ways(written(listed, escape=escape))
     names = [name for name, _ in listed]
     if len(set(names)) != len(names) or "facts" not in names or not set(names) <= set(requests.MEMBERS):
         assert isinstance(slow, ProblemError)
+
+
+PARTS = st.sampled_from(
+    [b"{", b"}", b"{}", b"[", b"]", b'"', b":", b",", b"\\", b" ", b"\n", b"1", b'"facts": {}', b""]
+)
+
+
+@given(listed=members(), data=st.data())
+def test_both_readings_agree_wherever_a_body_is_damaged(listed: list[tuple[str, Any]], data: st.DataObject) -> None:
+    """Where facts begin and end is told by brackets alone, which need not be what they seem."""
+    body = written(listed, escape=False)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(body)))
+        body = body[:at] + data.draw(PARTS) + body[at + data.draw(st.integers(0, 3)) :]
+    read_both_ways(body)
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
@@ -113,6 +137,7 @@ def test_any_bytes_are_answered(body: bytes) -> None:
     [
         b'{"facts": {}}',
         b' {"facts" : {"sspr.scope": "none"} } ',
+        b'{\n  "locale": "lt",\n  "facts": {\n    "sspr": {"scope": "none"}\n  }\n}\n',
         b'{"facts": {"report": {}}, "as_of": "2026-11-22T10:00:00+02:00", "locale": "lt"}',
         b'{"facts": {}, "articles": ["password-writeback"], "skip": ["sspr.scope"], "unknown_facts": "ignore"}',
     ],
@@ -144,6 +169,39 @@ def test_a_moment_is_read_fast() -> None:
 def test_with_a_moment_too_what_stands_twice_is_seen(body: str) -> None:
     assert fast(body.encode()) is None
     assert isinstance(carefully(body.encode()), ProblemError)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"facts": 5, "skip": ["{}"]}',
+        b'{"skip": ["{"], "facts": {}, "as_of": "}"}',
+        b'{"facts": {"a": 1}, "skip": ["}"]}',
+        b'{"locale": "}", "facts": {"sspr.scope": "none"}',
+        b'{"facts": {"sspr.scope": "none"}, "facts": {"sspr.scope": "all"}}',
+        b'{"facts": {}}{}',
+        b'{{}"facts": {}}',
+        b'{"facts": }{}',
+        b"{}",
+        b"{",
+        b"}{",
+    ],
+)
+def test_brackets_that_are_not_those_of_facts(body: bytes) -> None:
+    assert fast(body) is None
+    assert isinstance(carefully(body), ProblemError)
+
+
+def test_what_stands_around_facts_is_remembered_where_it_is_short() -> None:
+    requests._remembered.cache_clear()
+    body = b'{"facts": {"sspr.scope": "%b"}, "locale": "lt"%b}'
+    for around in (b"", b" ", b" " * 1000):
+        for scope in (b"none", b"all"):
+            asked = fast(body % (scope, around))
+            assert asked is not None
+            assert asked.reading.environment.values["sspr.scope"] == scope.decode()
+    assert requests._remembered.cache_info()[:2] == (2, 2), "hits and misses"
+    assert requests._remembered.cache_info().currsize == 2
 
 
 def test_a_byte_order_mark_is_read_carefully() -> None:

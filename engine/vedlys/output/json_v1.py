@@ -36,5 +36,7 @@ def assessments_pieces(answers: Sequence[InPieces]) -> list[bytes]:
     for answer in answers:
         pieces += answer.json_pieces()
         pieces.append(b",")
-    pieces[-1 if answers else len(pieces) :] = [b"]}"]
+    if answers:
+        pieces.pop()
+    pieces.append(b"]}")
     return pieces

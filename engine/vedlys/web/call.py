@@ -34,7 +34,7 @@ def info_of(scope: Scope) -> RequestInfo:
 class Call:
     """One request: what it asks for, and the catalogue that all of its answer comes from."""
 
-    __slots__ = ("_headers", "begun", "catalogue", "info", "receive", "scope", "send", "service")
+    __slots__ = ("_headers", "_spoken", "begun", "catalogue", "info", "receive", "scope", "send", "service")
 
     def __init__(self, service: Service, scope: Scope, receive: Receive, send: Send) -> None:
         self.service = service
@@ -45,6 +45,7 @@ class Call:
         self.info = info_of(scope)
         self.begun = False  # some of the answer is sent
         self._headers = headers_of(scope)
+        self._spoken: Language | None = None  # where a body asks for none
 
     def header(self, name: bytes) -> str:
         """A header's value, its lines joined by commas; empty where there is none."""
@@ -67,7 +68,11 @@ class Call:
 
     def spoken(self, wanted: str | None = None) -> Language:
         """The language of an answer: `wanted` by the body, or else by the header, or else by the settings."""
-        return language(self.catalogue, (wanted or "", self.header(b"accept-language"), self.service.settings.locale))
+        if wanted:
+            return self._language(wanted)
+        if self._spoken is None:
+            self._spoken = self._language("")
+        return self._spoken
 
     def language(self) -> Language:
         """The language that the address or else the header asks for; a problem where the address asks for nonsense."""
@@ -77,6 +82,9 @@ class Call:
         if not is_tag(asked):
             raise ProblemError("invalid-parameter", values={"parameter": "locale", "value": visible(asked)})
         return Language(asked, self.catalogue.locale_text(asked).locale)
+
+    def _language(self, wanted: str) -> Language:
+        return language(self.catalogue, (wanted, self.header(b"accept-language"), self.service.settings.locale))
 
     def content_of(self, media_type: str) -> None:
         """A problem where the body is not said to be of that type, in UTF-8 and not encoded."""

@@ -13,13 +13,16 @@ from vedlys.web.answers import CONTENT_TYPES, JSON, NDJSON
 from vedlys.web.call import Call, DisconnectedError
 from vedlys.web.lines import Lines
 from vedlys.web.problems import ProblemError, problem
-from vedlys.web.routes.assessments import Pieces, decide, decide_beside, is_long
+from vedlys.web.routes.assessments import Pieces, decide_beside, decide_together, is_long
 
 OFFERED = (NDJSON,)
 
 # Answers are sent together: few sends, but no caller of this worker waits long for its turn.
 _TOGETHER_BYTES = 512 * 1024
 _TOGETHER_SECONDS = 0.005
+# They are worked out together too: so many lines, or lines of so many bytes.
+_TOGETHER = 16
+_TOGETHER_READ = 16 * 1024
 
 
 async def assess_batch(call: Call) -> None:
@@ -75,17 +78,21 @@ class _Batch:
         """Answer some lines; None is one that is over the limit."""
         info = self._call.info
         most = self._limits.batch_lines
+        short: dict[int, bytes] = {}  # lines by number, to be answered together
+        size = 0
         for line in lines:
-            info.lines += 1
-            if info.lines > most:
-                self._refuse("too-many-lines", info.lines, {"limit": str(most)})
-                raise _EnoughError
-            if line is None:
-                self._refuse("line-too-large", info.lines, {"limit": str(self._limits.line_bytes)})
+            info.lines = number = info.lines + 1
+            if line is None or number > most or is_long(line):
+                await self._answer(short)
+                size = 0
+                await self._answer_alone(line, number)
             elif line and not line.isspace():
-                await self._answer_beside(line, info.lines) if is_long(line) else self._answer(line, info.lines)
-            if self._size >= _TOGETHER_BYTES or time.perf_counter() - self._flushed >= _TOGETHER_SECONDS:
-                await self.flush()
+                short[number] = line
+                size += len(line)
+                if len(short) >= _TOGETHER or size >= _TOGETHER_READ:
+                    await self._answer(short)
+                    size = 0
+        await self._answer(short)
 
     async def flush(self, *, last: bool = False) -> None:
         """Send the answers so far, and let others have their turn."""
@@ -101,17 +108,37 @@ class _Batch:
         """Answer with a problem."""
         self._refuse(error.code, line, error.values, error.faults, error.locale)
 
-    def _answer(self, line: bytes, number: int) -> None:
-        try:
-            self._add(decide(self._call, line, JSON, number)[1])
-        except Exception as error:  # noqa: BLE001 - see `_fail`
-            self._fail(error, number)
+    async def _answer(self, lines: dict[int, bytes]) -> None:
+        """Answer all of these lines, and take them out."""
+        while lines:
+            answers = decide_together(self._call, lines, self._flushed + _TOGETHER_SECONDS)
+            for number, answer in answers.items():
+                del lines[number]
+                if isinstance(answer, Exception):
+                    self._fail(answer, number)
+                else:
+                    self._add(answer)
+            await self._pause()
 
-    async def _answer_beside(self, line: bytes, number: int) -> None:
-        try:
-            self._add((await decide_beside(self._call, line, JSON, number))[1])
-        except Exception as error:  # noqa: BLE001 - see `_fail`
-            self._fail(error, number)
+    async def _answer_alone(self, line: bytes | None, number: int) -> None:
+        """Answer a line that is no short one."""
+        most = self._limits.batch_lines
+        if number > most:
+            self._refuse("too-many-lines", number, {"limit": str(most)})
+            raise _EnoughError
+        if line is None:
+            self._refuse("line-too-large", number, {"limit": str(self._limits.line_bytes)})
+        else:
+            try:
+                self._add((await decide_beside(self._call, line, JSON, number))[1])
+            except Exception as error:  # noqa: BLE001 - see `_fail`
+                self._fail(error, number)
+        await self._pause()
+
+    async def _pause(self) -> None:
+        """Send the answers where they are many, or others have waited long enough."""
+        if self._size >= _TOGETHER_BYTES or time.perf_counter() - self._flushed >= _TOGETHER_SECONDS:
+            await self.flush()
 
     def _fail(self, error: Exception, number: int) -> None:
         """Answer with what a line ended with: a bug that one line meets must not take the others' answers."""
