@@ -59,10 +59,10 @@ class Files:
         files = (self._by_path.get(path) for path in self.altered)
         return [file for file in files if file is not None and file.kind in kinds]
 
-    def made(self, files: Iterable[ContentFile]) -> list[tuple[str, bytes]]:
+    def made(self, files: Iterable[ContentFile]) -> tuple[tuple[str, bytes], ...]:
         """The paths of files, each with the hash of what is in it."""
         hashes = self._index.hashes
-        return [(file.path, hashes[file.path].raw) for file in files]
+        return tuple([(file.path, hashes[file.path].raw) for file in files])
 
     def loader(self, files: Iterable[ContentFile], report: Report) -> Loader:
         """What reads these files."""

@@ -296,7 +296,7 @@ class Root:
                 unit.vocabulary = words.key
         return found
 
-    def _stands(self, unit: Unit, made: list[tuple[str, bytes]], setting: bytes) -> bool:
+    def _stands(self, unit: Unit, made: tuple[tuple[str, bytes], ...], setting: bytes) -> bool:
         """Whether a unit is still what its files and the vocabulary would come to."""
         words, hashes, change = self._index.words, self._index.hashes, self._declared.change
         assert words is not None

@@ -70,7 +70,7 @@ def look_at_texts(
         found = reader.look_apart(wanted)
         faults.update((topic, said) for topic, said in sorted(found.items()) if any(said))
     left = set() if clean else stale.topics
-    return Told(setting.digest, faults, None if left is None else sorted(left))
+    return Told(setting.digest, faults, None if left is None else tuple(sorted(left)))
 
 
 class _Reader:
