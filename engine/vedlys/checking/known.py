@@ -69,10 +69,14 @@ class Unit(msgspec.Struct, array_like=True, gc=False):
 
 
 class Words(msgspec.Struct, array_like=True):
-    """The vocabulary as it was read from its files; `place` is None until it is put by."""
+    """The vocabulary as it was read from its files; `place` is None until it is put by.
+
+    `prefixes` are what the names of its facts begin with, up to a dot.
+    """
 
     key: bytes
     place: Place | None
+    prefixes: frozenset[str]
     loaded: bytes
     errors: bool
     compared: int
