@@ -92,6 +92,15 @@ class Declared:
         self._files.changed = True
         return index.words
 
+    def verify(self) -> None:
+        """See that the vocabulary is there as it was put by; raises `Damaged` or `Unpackable`.
+
+        It is brought in for that: the next article that changes finds it there.
+        """
+        words = self._index.words
+        if self._uses is None and words is not None and words.place is not None:
+            _ = self.uses
+
     def put_by(self) -> None:
         """See that the vocabulary has its place."""
         words = self._index.words

@@ -129,13 +129,13 @@ class Root:
         self._begin(nothing_known(), Packs(self._folder))
 
     def _verify(self) -> None:
-        """See that what every content needs at once is there as it was put; raises `Damaged`."""
+        """See that what every content needs at once is there as it was put; raises `Damaged` or `Unpackable`."""
         index = self._index
         if index.words is None or index.interfaces is None or self._packs is self._verified:
             return
-        for place in (index.words.place, *index.interfaces.places.values()):
-            if place is not None:
-                self._packs.read(place)
+        self._declared.verify()
+        for place in index.interfaces.places.values():
+            self._packs.read(place)
         self._verified = self._packs
 
     # --- one run ---

@@ -146,7 +146,7 @@ def whole(derived: Collection[str] | None) -> bytes:
 
 def concluded(names: Iterable[str], derived: Collection[str]) -> bytes:
     """The setting of texts that depend on no more than which of them are for derived facts."""
-    return digest_of((name, b"") for name in sorted(set(names).intersection(derived)))
+    return digest_of((name, b"") for name in sorted({name for name in names if name in derived}))
 
 
 def _sources(files: Files, named: ContentFile | None) -> Mapping[str, SourceText]:
