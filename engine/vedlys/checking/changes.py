@@ -15,7 +15,7 @@ from vedlys.loading.layout import ContentFile, find_files
 from vedlys.loading.report import Report
 from vedlys.loading.text_reader import SIZE_LIMIT
 from vedlys.storing.catalogue import FOLDERS
-from vedlys.storing.files import UNSURE, State, state_in, state_of, states, trusted
+from vedlys.storing.files import UNSURE, State, differences, state_in, state_of, states, trusted
 
 _OF_ARTICLE = frozenset({"rulebook", "cases", "article"})
 
@@ -59,10 +59,10 @@ class Files:
         files = (self._by_path.get(path) for path in self.altered)
         return [file for file in files if file is not None and file.kind in kinds]
 
-    def made(self, files: Iterable[ContentFile]) -> list[tuple[str, bytes]]:
+    def made(self, files: Iterable[ContentFile]) -> tuple[tuple[str, bytes], ...]:
         """The paths of files, each with the hash of what is in it."""
         hashes = self._index.hashes
-        return [(file.path, hashes[file.path].raw) for file in files]
+        return tuple([(file.path, hashes[file.path].raw) for file in files])
 
     def loader(self, files: Iterable[ContentFile], report: Report) -> Loader:
         """What reads these files."""
@@ -76,19 +76,10 @@ class Files:
 
     def _look_at_all(self) -> None:
         index = self._index
-        found, known = states(self.root, FOLDERS), index.states
-        doubtful: dict[str, State] = {}
-        named_otherwise = not index.files
-        for folder, files in found.items():
-            before = known.get(folder, {})
-            if files == before and UNSURE not in files.values():
-                continue
-            named_otherwise = named_otherwise or files.keys() != before.keys()
-            for name, state in files.items():
-                if state != before.get(name) or state == UNSURE:
-                    doubtful[f"{folder}/{name}"] = state
-        if named_otherwise or found.keys() != known.keys():
-            self._find(found)
+        found = differences(self.root, FOLDERS, index.states)
+        doubtful = found.states
+        if found.moved or not index.files:
+            self._find()
         if not self._by_path:
             self._sort()
         self._look_at([path for path in doubtful if path in self._by_path], doubtful)
@@ -97,9 +88,10 @@ class Files:
         for path in doubtful.keys() - index.hashes.keys():  # notes for whoever opens a folder are not read
             self._note(path, doubtful[path])
 
-    def _find(self, found: dict[str, dict[str, State]]) -> None:
+    def _find(self) -> None:
         """Find out anew which files there are. Raises `Unfit` where the name of one is no text: it cannot be put by."""
         index = self._index
+        found = states(self.root, FOLDERS)
         try:
             "".join([*found, *chain.from_iterable(found.values())]).encode()
         except UnicodeEncodeError as error:

@@ -54,10 +54,11 @@ class Declared:
     def uses(self) -> Uses:
         """The vocabulary, whose every use is noted; raises `Damaged` or `Unpackable`."""
         if self._uses is None:
-            assert self._index.words is not None
-            assert self._index.words.place is not None
+            words = self._index.words
+            assert words is not None
+            assert words.place is not None
             # none of them is at fault, or they would have been read from their files
-            self._uses = Uses(_vocabulary(Facts.unpacked(self._packs.read(self._index.words.place))))
+            self._uses = Uses(_vocabulary(Facts.unpacked(self._packs.read(words.place)), words.prefixes))
         return self._uses
 
     def read(self) -> Words:
@@ -83,12 +84,22 @@ class Declared:
         index.words = Words(
             key=key,
             place=None,
+            prefixes=vocabulary.prefixes,
             loaded=packed(report.diagnostics),
             errors=report.diagnostics.has_errors,
             compared=report.compared,
         )
         self._files.changed = True
         return index.words
+
+    def verify(self) -> None:
+        """See that the vocabulary is there as it was put by; raises `Damaged` or `Unpackable`.
+
+        It is brought in for that: the next article that changes finds it there.
+        """
+        words = self._index.words
+        if self._uses is None and words is not None and words.place is not None:
+            _ = self.uses
 
     def put_by(self) -> None:
         """See that the vocabulary has its place."""
@@ -131,7 +142,7 @@ class Declared:
         if after is None:
             return None
         self.change = _change(since, before, after, gone | named)
-        return _vocabulary(Facts.of(after))
+        return _vocabulary(Facts.of(after), all_prefixes(after))
 
 
 def _joined(topics: Iterable[Sequence[FactDeclaration]]) -> dict[str, FactDeclaration] | None:
@@ -162,8 +173,7 @@ def _print(declared: FactDeclaration | None) -> bytes:
     return b"" if declared is None else print_of(declared)
 
 
-def _vocabulary(facts: Facts, prefixes: frozenset[str] | None = None) -> Vocabulary:
+def _vocabulary(facts: Facts, prefixes: frozenset[str]) -> Vocabulary:
     """The vocabulary of facts none of which is at fault."""
     read_only = cast("dict[str, FactDeclaration]", facts)
-    prefixes = all_prefixes(facts) if prefixes is None else prefixes
     return Vocabulary(facts=read_only, broken=frozenset(), complete=True, prefixes=prefixes)

@@ -30,7 +30,7 @@ class Hashes(msgspec.Struct, frozen=True, array_like=True):
     text: bytes
 
 
-class Said(msgspec.Struct, frozen=True, array_like=True):
+class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a file in a locale says that it was translated from, and where."""
 
     translates: str
@@ -38,17 +38,20 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     place: tuple[str, int, int, int, int]
 
 
-class Unit(msgspec.Struct, array_like=True):
+class Unit(msgspec.Struct, array_like=True, gc=False):
     """What one article, or one file of texts for facts, came to.
 
     `made` are the files it was made of with their hashes, `setting` what besides them; `vocabulary` is the digest of
     the vocabulary as it was, `uses` the names that were asked of it (None: all of it), `print` what those come to.
+
+    There are thousands for as long as a root is known. Nothing in them leads back to them, so that the search for
+    garbage need not go through them.
     """
 
-    made: list[tuple[str, bytes]]
+    made: tuple[tuple[str, bytes], ...]
     setting: bytes
     vocabulary: bytes
-    uses: list[str] | None
+    uses: tuple[str, ...] | None
     print: bytes
     compared: int
     loaded: bytes  # packed diagnostics, as are the next two; empty where there are none
@@ -56,20 +59,24 @@ class Unit(msgspec.Struct, array_like=True):
     authoring: bytes | None  # None where those checks have not been run
     errors: bool  # in loading
     faults: bool  # in `answers`
-    said: list[Said] = []
+    said: tuple[Said, ...] = ()
     outline: Outline | None = None
     derived: bytes = NOTHING  # packed: each derived fact with its place
-    concludes: list[str] | None = None  # the names of those, bad ones included; None where nothing can be said
-    topics: list[str] = []  # what the names of `concludes` begin with
-    locales: list[str] = []
+    concludes: tuple[str, ...] | None = None  # the names of those, bad ones included; None where nothing can be said
+    topics: tuple[str, ...] = ()  # what the names of `concludes` begin with
+    locales: tuple[str, ...] = ()
     place: Place | None = None
 
 
 class Words(msgspec.Struct, array_like=True):
-    """The vocabulary as it was read from its files; `place` is None until it is put by."""
+    """The vocabulary as it was read from its files; `place` is None until it is put by.
+
+    `prefixes` are what the names of its facts begin with, up to a dot.
+    """
 
     key: bytes
     place: Place | None
+    prefixes: frozenset[str]
     loaded: bytes
     errors: bool
     compared: int
@@ -85,7 +92,7 @@ class Told(msgspec.Struct, array_like=True):
 
     setting: bytes
     faults: dict[str, tuple[bytes, bytes, bytes]]
-    stale: list[str] | None
+    stale: tuple[str, ...] | None
 
 
 class Interfaces(msgspec.Struct, array_like=True):
@@ -121,9 +128,9 @@ def nothing_known() -> Index:
     return Index(fingerprint(), [], [], NOTHING, {}, {}, None, {}, {}, {}, None, None)
 
 
-def topics_of(names: Iterable[str]) -> list[str]:
+def topics_of(names: Iterable[str]) -> tuple[str, ...]:
     """What dotted names begin with, each once; sorted."""
-    return sorted({name.partition(".")[0] for name in names})
+    return tuple(sorted({name.partition(".")[0] for name in names}))
 
 
 def packed(diagnostics: Diagnostics) -> bytes:

@@ -40,6 +40,8 @@ from vedlys.storing.packing import Unpackable
 from vedlys.storing.packs import Damaged, Packs, Place, tidy
 from vedlys.storing.unused import remove_unused
 
+_HASH = 32  # bytes, of a source document, before its diagnostics
+
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """What came of checking: every fault found, sorted, and whether the content answers all the same.
@@ -127,13 +129,13 @@ class Root:
         self._begin(nothing_known(), Packs(self._folder))
 
     def _verify(self) -> None:
-        """See that what every content needs at once is there as it was put; raises `Damaged`."""
+        """See that what every content needs at once is there as it was put; raises `Damaged` or `Unpackable`."""
         index = self._index
         if index.words is None or index.interfaces is None or self._packs is self._verified:
             return
-        for place in (index.words.place, *index.interfaces.places.values()):
-            if place is not None:
-                self._packs.read(place)
+        self._declared.verify()
+        for place in index.interfaces.places.values():
+            self._packs.read(place)
         self._verified = self._packs
 
     # --- one run ---
@@ -219,7 +221,8 @@ class Root:
         """What is wrong with files whatever is in them, and with source documents."""
         yield from unpacked(self._index.odd)
         for data in self._index.sources.values():
-            yield from unpacked(data[32:])
+            if len(data) > _HASH:
+                yield from unpacked(data[_HASH:])
 
     # --- articles, texts for facts, and source documents, each by itself ---
 
@@ -263,7 +266,7 @@ class Root:
         assert words is not None
         assert settled is not None
         names = [unit.concludes for unit in index.articles.values()]
-        every = None if None in names else {name for part in names for name in part or ()}
+        every = None if None in names else set(chain.from_iterable(part or () for part in names))
         of_texts = files.of("fact_text")
         if every is not None and settled.every == every and not files.moved:
             concerned = {file.path for file in files.altered_of("fact_text")}
@@ -296,7 +299,7 @@ class Root:
                 unit.vocabulary = words.key
         return found
 
-    def _stands(self, unit: Unit, made: list[tuple[str, bytes]], setting: bytes) -> bool:
+    def _stands(self, unit: Unit, made: tuple[tuple[str, bytes], ...], setting: bytes) -> bool:
         """Whether a unit is still what its files and the vocabulary would come to."""
         words, hashes, change = self._index.words, self._index.hashes, self._declared.change
         assert words is not None
@@ -341,7 +344,7 @@ class Root:
         found: dict[str, bytes] = {}
         for file in of_sources:
             raw, known = index.hashes[file.path].raw, index.sources.get(file.path)
-            if known is None or known[:32] != raw:
+            if known is None or known[:_HASH] != raw:
                 report = Report(Diagnostics())
                 files.loader([file], report).sources()
                 known = raw + packed(report.diagnostics)

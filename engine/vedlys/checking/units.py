@@ -58,6 +58,7 @@ def article_unit(article: str, of: Workshop, setting: Setting) -> Unit:
     seen = loader.articles(uses.vocabulary)[article]
     texts = loader.texts({article: seen}, uses.vocabulary)
     of.files.see(loader)
+    by_locale = {text.locale: text for text, _ in texts}
     book, errors = seen.book, report.diagnostics.has_errors
     unit = Unit(
         made=of.files.made(files),
@@ -72,14 +73,16 @@ def article_unit(article: str, of: Workshop, setting: Setting) -> Unit:
         errors=errors or book is None,
         faults=False,
         said=_said((text.translates, span, text.locale) for text, span in texts),
-        concludes=None if seen.derived is None else list(seen.derived),
+        concludes=None if seen.derived is None else tuple(seen.derived),
         topics=topics_of(seen.derived or ()),
-        locales=[text.locale for text, _ in texts],
+        locales=tuple(by_locale),
     )
     if book is None or errors or of.words.errors:
         return unit
-    by_locale = {text.locale: text for text, _ in texts}
-    sources, solid = _source_of(book, of.files, unit.made)
+    source = None if book.source is None else of.files.documents.get(book.source.document)
+    if source is not None:
+        unit.made += of.files.made([source])
+    sources = {} if book.source is None else _sources(of.files, source)
     content = _content(book, by_locale, sources, uses, setting)
     answers = check(content, _CHECKS)
     unit.answers, unit.faults = packed(answers), answers.has_errors
@@ -92,9 +95,9 @@ def article_unit(article: str, of: Workshop, setting: Setting) -> Unit:
     code = (generated.digest, marshal.dumps(code_of(generated)))
     unit.place = of.packs.add(pack((_lean(book), by_locale, code)))
     if not (unit.loaded or unit.answers or unit.authoring or uses.watched.all_asked):
-        unit.uses = sorted(uses.watched.asked)
+        unit.uses = tuple(sorted(uses.watched.asked))
         unit.print = uses.digest(unit.uses)
-    if not solid:
+    if book.source is not None and source is None:
         unit.setting = NOTHING  # it depends on which source documents there are: never taken for known
     return unit
 
@@ -121,14 +124,14 @@ def text_unit(file: ContentFile, of: Workshop, derived: Collection[str] | None) 
         errors=report.diagnostics.has_errors,
         faults=False,
         said=_said((one.translates, one.span, file.locale) for one in texts),
-        concludes=list(facts),
+        concludes=tuple(facts),
         topics=topics_of(facts),
-        locales=[file.locale],
+        locales=(file.locale,),
         place=of.packs.add(pack(facts)),
     )
     # where facts are at fault, what is missing may be among them
     if derived is not None and not (unit.loaded or uses.watched.all_asked or of.words.errors):
-        unit.uses = sorted(uses.watched.asked)
+        unit.uses = tuple(sorted(uses.watched.asked))
         unit.print = uses.digest(unit.uses)
         unit.setting = concluded(facts, derived)
     else:
@@ -143,18 +146,14 @@ def whole(derived: Collection[str] | None) -> bytes:
 
 def concluded(names: Iterable[str], derived: Collection[str]) -> bytes:
     """The setting of texts that depend on no more than which of them are for derived facts."""
-    return digest_of((name, b"") for name in sorted(set(names).intersection(derived)))
+    return digest_of((name, b"") for name in sorted({name for name in names if name in derived}))
 
 
-def _source_of(book: Rulebook, files: Files, made: list[tuple[str, bytes]]) -> tuple[Mapping[str, SourceText], bool]:
-    """The source document that a rulebook names, among those there are; whether it is there. `made` gets it."""
-    if book.source is None:
-        return {}, True
-    file = files.documents.get(book.source.document)
-    if file is not None:
-        made += files.made([file])
-        return files.loader([file], Report(Diagnostics())).sources(), True
-    return {name: SourceText(document=name, lines=(), sha256="", front_matter=0) for name in files.documents}, False
+def _sources(files: Files, named: ContentFile | None) -> Mapping[str, SourceText]:
+    """The source document that a rulebook names; where it is not there, the names of those that are."""
+    if named is not None:
+        return files.loader([named], Report(Diagnostics())).sources()
+    return {name: SourceText(document=name, lines=(), sha256="", front_matter=0) for name in files.documents}
 
 
 def _content(
@@ -184,8 +183,8 @@ def _content(
     )
 
 
-def _said(found: Iterable[tuple[str | None, Span, str]]) -> list[Said]:
-    return [Said(named, locale, span.place) for named, span, locale in found if named is not None]
+def _said(found: Iterable[tuple[str | None, Span, str]]) -> tuple[Said, ...]:
+    return tuple([Said(named, locale, span.place) for named, span, locale in found if named is not None])
 
 
 def _lean(book: Rulebook) -> Rulebook:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -49,15 +49,15 @@ def _folders(folder: Path) -> Iterable[Path]:
     return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
 
 
-def _paths(root: Path, folders: Iterable[str], report: Report) -> Iterator[PurePosixPath]:
-    paths: list[PurePosixPath] = []
+def _paths(root: Path, folders: Iterable[str], report: Report) -> Iterator[str]:
+    paths: list[str] = []
     for top in folders:
         for folder, inner, names in os.walk(root / top, onerror=_reporting(root, report)):
             inner[:] = [name for name in inner if not name.startswith(".")]
             links = [name for name in inner if (Path(folder) / name).is_symlink()]  # not followed: they may lead round
-            here = PurePosixPath(Path(folder).relative_to(root).as_posix())
-            paths.extend(here / name for name in [*names, *links] if not name.startswith("."))
-    return (path for path in sorted(paths, key=str) if not _NOT_CONTENT.fullmatch(path.name))
+            here = Path(folder).relative_to(root).as_posix()
+            paths.extend(f"{here}/{name}" for name in [*names, *links] if not name.startswith("."))
+    return (path for path in sorted(paths) if not _NOT_CONTENT.fullmatch(path.rpartition("/")[2]))
 
 
 def _reporting(root: Path, report: Report) -> Callable[[OSError], None]:
@@ -69,38 +69,46 @@ def _reporting(root: Path, report: Report) -> Callable[[OSError], None]:
     return add
 
 
-def _classified(path: PurePosixPath, report: Report) -> ContentFile | None:
+def _classified(path: str, report: Report) -> ContentFile | None:
     """What a file is for, by where it lies; None, with the fault reported, where that is nothing."""
     # a name may hold bytes that are no text: they are shown, never handed on
-    shown = str(path).encode("utf-8", "backslashreplace").decode("utf-8")
-    wanted, suffix = _wanted(path)
-    if wanted is not None and path.suffix == suffix and shown == str(path):
+    shown = path.encode("utf-8", "backslashreplace").decode("utf-8")
+    parts = path.split("/")
+    name = parts[-1]
+    stem, suffix = _cut(name)
+    wanted, right_suffix = _wanted(path, parts, stem)
+    if wanted is not None and suffix == right_suffix and shown == path:
         return wanted
     right = None
-    if wanted is not None and path.suffix.lower() in {".yml", ".yaml", ".md", ".markdown"}:
-        right = path.with_suffix(suffix).name
-        right = None if right == path.name else right
+    if wanted is not None and suffix.lower() in {".yml", ".yaml", ".md", ".markdown"}:
+        right = stem + right_suffix
+        right = None if right == name else right
     place = None if wanted is not None else "rules/facts, rules/articles, kb/<locale>/articles, kb/<locale>/facts, …"
-    report.add("unexpected-file", Span.whole_line(shown, 1), name=path.name, right=right, place=place)
+    report.add("unexpected-file", Span.whole_line(shown, 1), name=name, right=right, place=place)
     return msgspec.structs.replace(wanted, misnamed=True) if wanted is not None and right is not None else None
 
 
-def _wanted(path: PurePosixPath) -> tuple[ContentFile | None, str]:
+def _cut(name: str) -> tuple[str, str]:
+    """The name without its extension, and that with its full stop, as `pathlib` has them: there are thousands."""
+    at = name.rfind(".")
+    return (name[:at], name[at:]) if 0 < at < len(name) - 1 else (name, "")
+
+
+def _wanted(path: str, parts: list[str], stem: str) -> tuple[ContentFile | None, str]:
     """What a file in that folder is for, and the extension that it needs for it."""
-    text = str(path)
-    match path.parts:
-        case ("rules", "facts", _):
-            return ContentFile(path=text, kind="facts", name=path.stem), ".yaml"
-        case ("rules", "articles", _) if path.stem.endswith(_CASES):
-            return ContentFile(path=text, kind="cases", name=path.stem.removesuffix(_CASES)), ".yaml"
-        case ("rules", "articles", _):
-            return ContentFile(path=text, kind="rulebook", name=path.stem), ".yaml"
-        case ("kb", "sources", _):
-            return ContentFile(path=text, kind="source", name=path.name), ".md"
-        case ("kb", locale, "articles", _) if _LOCALE.fullmatch(locale):
-            return ContentFile(path=text, kind="article", name=path.stem, locale=locale), ".md"
-        case ("kb", locale, "facts", _) if _LOCALE.fullmatch(locale):
-            return ContentFile(path=text, kind="fact_text", name=path.stem, locale=locale), ".md"
-        case ("kb", locale, "interface", _) if _LOCALE.fullmatch(locale):
-            return ContentFile(path=text, kind="interface", name=path.stem, locale=locale), ".yaml"
+    match parts:
+        case ["rules", "facts", _]:
+            return ContentFile(path=path, kind="facts", name=stem), ".yaml"
+        case ["rules", "articles", _] if stem.endswith(_CASES):
+            return ContentFile(path=path, kind="cases", name=stem.removesuffix(_CASES)), ".yaml"
+        case ["rules", "articles", _]:
+            return ContentFile(path=path, kind="rulebook", name=stem), ".yaml"
+        case ["kb", "sources", name]:
+            return ContentFile(path=path, kind="source", name=name), ".md"
+        case ["kb", locale, "articles", _] if _LOCALE.fullmatch(locale):
+            return ContentFile(path=path, kind="article", name=stem, locale=locale), ".md"
+        case ["kb", locale, "facts", _] if _LOCALE.fullmatch(locale):
+            return ContentFile(path=path, kind="fact_text", name=stem, locale=locale), ".md"
+        case ["kb", locale, "interface", _] if _LOCALE.fullmatch(locale):
+            return ContentFile(path=path, kind="interface", name=stem, locale=locale), ".yaml"
     return None, ""

@@ -72,10 +72,10 @@ def read_vocabulary(files: MappingOf[str, Node | None], report: Report) -> Vocab
 def all_prefixes(names: Iterable[str]) -> frozenset[str]:
     """What dotted names begin with, up to each of their dots."""
     found: set[str] = set()
-    shorter = set(names)
-    while shorter:
-        shorter = {name.rpartition(".")[0] for name in shorter} - found - {""}
+    longer = names
+    while shorter := {name.rpartition(".")[0] for name in longer} - found - {""}:
         found |= shorter
+        longer = shorter
     return frozenset(found)
 
 

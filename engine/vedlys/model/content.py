@@ -19,7 +19,7 @@ class SourceText(msgspec.Struct, frozen=True, kw_only=True):
     front_matter: int  # how many of the first lines are front matter
 
 
-class Outline(msgspec.Struct, frozen=True, array_like=True):
+class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is asked of every article of a catalogue, so that no rulebook has to be looked at for it."""
 
     rules: tuple[str, ...]  # ids, in the article's order

@@ -15,7 +15,7 @@ from vedlys.model.content import Content, Outline
 from vedlys.model.guidance import ArticleText, FactText, Guidance, LocaleText
 from vedlys.model.rulebook import Rulebook
 from vedlys.storing.engine_state import fingerprint
-from vedlys.storing.files import State, is_sure, states
+from vedlys.storing.files import State, differences
 from vedlys.storing.indexes import CATALOGUE, read_index, write_index
 from vedlys.storing.packing import Unpackable, unpack
 from vedlys.storing.packs import Damaged, Packs, Place
@@ -60,8 +60,8 @@ def open_catalogue(root: Path, folder: Path, recover: Recover) -> Content | None
     index = read_catalogue(folder)
     if index is None or index.fingerprint != fingerprint():
         return None
-    found = states(root, FOLDERS)
-    if found != index.states or not is_sure(found):
+    found = differences(root, FOLDERS, index.states)
+    if found.states or found.moved:
         return None
     try:
         return content_of(index, Packs(folder, index.packs), recover)

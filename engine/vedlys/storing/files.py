@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
+
+import msgspec
 
 # What tells a file apart without reading it: its size, when it and its entry were changed (both in nanoseconds), and
 # its inode. Nothing but a tuple, for there are thousands, and none of them is looked at while they are all the same.
@@ -17,7 +19,19 @@ States = Mapping[str, Mapping[str, State]]
 # As coarse as a file system's clock may be: a file that was changed this shortly before it was read may be changed
 # once more without its times saying so.
 _DOUBT = 2_000_000_000
+_state: Callable[[os.stat_result], State] = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 _BY_DESCRIPTOR = os.scandir in os.supports_fd  # then a file's whole path need not be followed for each of them
+
+
+class Differences(msgspec.Struct, frozen=True, kw_only=True):
+    """How the files below some folders differ from what was known of them.
+
+    `states` are those of the files that have come, that have changed, or that were not sure to be as they were, by
+    path; `moved` is whether a file or a folder has come or gone.
+    """
+
+    states: dict[str, State]
+    moved: bool
 
 
 def states(root: Path, folders: Iterable[str], *, but: str = "") -> dict[str, dict[str, State]]:
@@ -25,13 +39,18 @@ def states(root: Path, folders: Iterable[str], *, but: str = "") -> dict[str, di
 
     What begins with a full stop is passed over, as are folders called `but`, and links to folders are not followed.
     """
-    found: dict[str, dict[str, State]] = {}
-    waiting = [*folders]
-    for folder in waiting:  # it grows
-        with suppress(OSError):
-            found[folder], inner = _listed(f"{root}/{folder}")
-            waiting += [f"{folder}/{name}" for name in inner if name != but]
-    return found
+    return {folder: files for folder, files, _ in _walked(root, folders, {}, but)}
+
+
+def differences(root: Path, folders: Iterable[str], known: States) -> Differences:
+    """What is otherwise now than `known`, which came of `states`. Every file is looked at, none is read."""
+    found: dict[str, State] = {}
+    count, moved = 0, False
+    for folder, files, has_moved in _walked(root, folders, known):
+        count += 1
+        moved = moved or has_moved or folder not in known
+        found.update((f"{folder}/{name}", state) for name, state in files.items())
+    return Differences(states=found, moved=moved or count != len(known))
 
 
 def state_in(found: States, path: str) -> State | None:
@@ -46,7 +65,7 @@ def state_of(path: Path | str) -> State:
         found = os.stat(path)  # noqa: PTH116 - thousands of them, and not all are paths
     except OSError:
         return UNSURE
-    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    return _state(found)
 
 
 def trusted(state: State, now: int) -> State:
@@ -55,15 +74,29 @@ def trusted(state: State, now: int) -> State:
     return UNSURE if max(modified, changed) > now - _DOUBT else state
 
 
-def is_sure(found: States) -> bool:
-    """Whether every one of these states can be trusted."""
-    return not any(UNSURE in files.values() for files in found.values())
+def _walked(
+    root: Path, folders: Iterable[str], known: States, but: str = ""
+) -> Iterator[tuple[str, dict[str, State], bool]]:
+    """Each folder with what `_listed` says of it; those that cannot be read are passed over."""
+    waiting = [*folders]
+    for folder in waiting:  # it grows
+        try:
+            files, moved, inner = _listed(f"{root}/{folder}", known.get(folder, {}))
+        except OSError:
+            continue
+        waiting += [f"{folder}/{name}" for name in inner if name != but]
+        yield folder, files, moved
 
 
-def _listed(folder: str) -> tuple[dict[str, State], list[str]]:
-    """The states of the files of one folder, and the names of the folders in it; OSError where it cannot be read."""
+def _listed(folder: str, known: Mapping[str, State]) -> tuple[dict[str, State], bool, list[str]]:
+    """The states of the files of one folder that are not as they are known, whether files have come or gone, and the
+    names of the folders in it; OSError where it cannot be read.
+
+    There are thousands, nearly all as they were: of those nothing is kept.
+    """
     files: dict[str, State] = {}
     inner: list[str] = []
+    count = 0
     opened = os.open(folder, os.O_RDONLY) if _BY_DESCRIPTOR else None
     try:
         with os.scandir(folder if opened is None else opened) as entries:
@@ -74,13 +107,15 @@ def _listed(folder: str) -> tuple[dict[str, State], list[str]]:
                 if entry.is_dir(follow_symlinks=False):
                     inner.append(name)
                     continue
+                count += 1
                 try:
-                    found = entry.stat()
+                    state = _state(entry.stat())
                 except OSError:
                     files[name] = UNSURE
                 else:
-                    files[name] = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+                    if state != known.get(name):
+                        files[name] = state
     finally:
         if opened is not None:
             os.close(opened)
-    return files, inner
+    return files, count != len(known) or not files.keys() <= known.keys(), inner

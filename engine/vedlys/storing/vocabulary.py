@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Self
 
+import msgspec
+
 from vedlys.model.rulebook import FactDeclaration
-from vedlys.storing.packing import pack, unpack
+from vedlys.storing.packing import Unpackable, pack, unpack
+
+# each topic with the names of its facts and these as they are packed
+_decoder = msgspec.msgpack.Decoder(tuple[tuple[str, tuple[str, ...], bytes], ...])
 
 
 class Facts(Mapping[str, FactDeclaration]):
@@ -31,7 +36,10 @@ class Facts(Mapping[str, FactDeclaration]):
     @classmethod
     def unpacked(cls, data: bytes) -> Self:
         """What `packed` gave; `Unpackable` where it is something else."""
-        parts: tuple[tuple[str, tuple[str, ...], bytes], ...] = unpack(data)
+        try:
+            parts = _decoder.decode(data)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise Unpackable from error
         topics = {name: topic for topic, names, _ in parts for name in names}
         return cls(topics, {topic: part for topic, _, part in parts}, {})
 
@@ -40,7 +48,7 @@ class Facts(Mapping[str, FactDeclaration]):
         names: dict[str, list[str]] = {}
         for name, topic in self.topics.items():
             names.setdefault(topic, []).append(name)
-        return pack(tuple([(topic, tuple(of), self._part(topic, of)) for topic, of in names.items()]))
+        return msgspec.msgpack.encode([(topic, of, self._part(topic, of)) for topic, of in names.items()])
 
     def amended(self, facts: Mapping[str, FactDeclaration]) -> Self:
         """The same with other declarations of some topics' facts, whose names and places are the same."""
