@@ -249,6 +249,23 @@ def test_values_that_compare_equal_are_shown_as_they_were_given() -> None:
     assert shown == ["2026-05-01T12:00:00Z", "2026-05-01T15:00:00+03:00"]
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        dt.datetime(2026, 11, 22, 10, tzinfo=dt.UTC),
+        dt.datetime(2026, 11, 22, 10, 0, 0, 120, tzinfo=dt.UTC),
+        dt.datetime(1, 1, 1, tzinfo=dt.UTC),
+        dt.datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=dt.UTC),
+        dt.datetime(2026, 11, 22, 10, tzinfo=dt.timezone(dt.timedelta())),
+        dt.datetime(2026, 11, 22, 10, tzinfo=dt.timezone(dt.timedelta(hours=-3, minutes=-30))),
+        dt.datetime(2026, 11, 22, 10, tzinfo=dt.timezone(dt.timedelta(hours=1, seconds=20))),
+    ],
+)
+def test_the_moment_is_written_in_json_as_in_the_assessment(moment: dt.datetime) -> None:
+    answer = _one_rule(scalar("integer"), 1).answer(environment({"f.x": 1}, as_of=moment))
+    assert json.loads(answer.to_json())["as_of"] == answer.as_of == answer.assessment.as_of
+
+
 def test_an_age_is_measured_anew() -> None:
     desk = _one_rule(scalar("date"), dt.timedelta(days=30), "older_than")
     day = dt.date(2026, 10, 1)

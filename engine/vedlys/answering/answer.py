@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.json import encode
 
 from vedlys.answering.rules import AskedQuestion, Left, Told
 from vedlys.guidance.compose import Piece, text_of
@@ -67,7 +68,9 @@ class Answer:
 
     def json_pieces(self) -> tuple[bytes, ...]:
         """What `to_json` joins: for whoever joins more than that."""
-        return self.parts.json, self.as_of.encode(), b'"}'
+        moment = self._as_of
+        # of UTC that is what `as_text` writes
+        return self.parts.json, encode(moment if moment.tzinfo is dt.UTC else self.as_of), b"}"
 
     def to_json(self) -> bytes:
         """The assessment as JSON, in the order of the contract."""

@@ -118,7 +118,7 @@ class Assessor:
         self._asked: Drawer[AskedQuestion] = memory.drawer()
         self._printed: tuple[Environment, Printed] | None = None  # of what was just looked for in vain
         self._head = b'{"version":1,"article":%b,"locale":' % encode(book.article)
-        self._tail = b'\\n","catalogue":%b,"as_of":"' % encode(catalogue)
+        self._tail = b'\\n","catalogue":%b,"as_of":' % encode(catalogue)
 
     def recall(self, reading: Reading, locale: LocaleChoice) -> Answer | None:
         """The answer on facts that were asked about before, with the same values wherever it follows from them."""
