@@ -15,7 +15,10 @@ V = TypeVar("V")
 
 
 class Bounded(OrderedDict[K, V]):
-    """Read it as any other dictionary, and add to it by `keep`. Threads may share it."""
+    """Read it as any other dictionary, and add to it by `keep`.
+
+    Threads may share it: then it may hold an entry more for each that added one at the same moment.
+    """
 
     def __init__(self, most: int) -> None:
         super().__init__()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
+import random
+import weakref
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain import CATALOGUE, LOCALE, assessed
 
@@ -40,13 +43,13 @@ from vedlys.evaluation.ask import Questions
 from vedlys.guidance.edition import Edition
 from vedlys.intake import Reading
 from vedlys.loading import load
-from vedlys.markup.template import Slot
+from vedlys.markup.template import Slot, Text
 from vedlys.model.conditions import Field, Literal
 from vedlys.model.content import Content
 from vedlys.model.environment import Environment
-from vedlys.model.guidance import ArticleText, Guidance, LocaleText
+from vedlys.model.guidance import ArticleText, Block, Guidance, LocaleText
 from vedlys.model.result import Assessment
-from vedlys.model.types import BOOLEAN, FactType, RecordsType
+from vedlys.model.types import BOOLEAN, FactType, RecordsType, SetType
 from vedlys.model.values import Record, Value, Version
 from vedlys.shipped import content_root
 
@@ -61,11 +64,12 @@ class Desk:
         self.content, self.article, self.locale = content, article, locale
         book = content.rulebooks[article]
         self.program = compile_program(content).articles[article]
+        self.questions = Questions(book, content.vocabulary)
         self.assessor = Assessor(
             content,
             article,
             Edition(content, locale),
-            Questions(book, content.vocabulary),
+            self.questions,
             catalogue=CATALOGUE,
             memory=Memory(remembered),
             answers=Memory(remembered),
@@ -102,6 +106,112 @@ def test_it_says_what_the_judge_says(world: strategies.World, data: st.DataObjec
     silent = msgspec.structs.replace(content(world.book, vocabulary=world.vocabulary), guidance=SILENT)
     # with little room, so that what is forgotten is met as well
     Desk(silent, world.book.article, remembered=data.draw(st.sampled_from([3_000, 1 << 20]))).check([*known, *known])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(strategies.worlds(skips=True), st.data())
+def test_it_says_what_the_judge_says_in_texts_that_show_facts(world: strategies.World, data: st.DataObject) -> None:
+    known = [world.environment, *data.draw(st.lists(strategies.environments(world.vocabulary, skips=True), max_size=5))]
+    later = [msgspec.structs.replace(one, as_of=one.as_of + dt.timedelta(days=1)) for one in known]
+    backwards = [
+        msgspec.structs.replace(
+            one, values={name: value[::-1] if _is_records(value) else value for name, value in one.values.items()}
+        )
+        for one in known
+    ]
+    told = _telling(world, data.draw(st.randoms(use_true_random=False)))
+    saying = msgspec.structs.replace(content(world.book, vocabulary=world.vocabulary), guidance=told)
+    Desk(saying, world.book.article).check([*known, *later, *backwards, *known])
+
+
+def _is_records(value: Value) -> bool:
+    return isinstance(value, tuple) and any(isinstance(one, Record) for one in value)
+
+
+def _telling(world: strategies.World, chance: random.Random) -> Guidance:
+    """Texts that show this and that: values, lists, how many, what stood out, and its records in tables."""
+
+    def shown() -> Slot:
+        name = chance.choice(["matched", *world.vocabulary, *world.book.derived])
+        kind = None if name not in world.vocabulary else world.vocabulary[name].type
+        if name == "matched" and chance.random() < 0.5:
+            fields = [
+                field
+                for one in world.vocabulary.values()
+                if isinstance(one.type, RecordsType)
+                for field in one.type.fields
+            ]
+            return Slot(name=name, filter="table", fields=tuple(chance.sample(fields, min(len(fields), 2))), span=SPAN)
+        if name == "matched" or isinstance(kind, SetType):
+            return Slot(name=name, filter="list", span=SPAN)
+        if isinstance(kind, RecordsType):
+            return Slot(name=name, filter="plural", forms={"one": "# one", "other": "# many"}, span=SPAN)
+        return Slot(name=name, context=chance.choice(["prose", "code"]), span=SPAN)
+
+    def block(name: str, *, titled: bool) -> Block:
+        title = (Text(text="Of "), shown()) if titled else (Text(text=name),)
+        body = [part for _ in range(chance.randrange(3)) for part in (shown(), Text(text=", "))]
+        return Block(id=name, title=title, body=(Text(text="This: "), *body), digest="0", span=SPAN)
+
+    titled = chance.random() < 0.3
+    names = [rule.id for rule in world.book.rules]
+    blocks = {name: block(name, titled=titled) for name in names if chance.random() < 0.8}
+    blocks |= {f"{name}.erratum": block(name, titled=titled) for name in names if chance.random() < 0.3}
+    text = ArticleText(
+        article=world.book.article, locale="en", title=(Text(text="Title"),), blocks=blocks, file="a.md", span=SPAN
+    )
+    return Guidance(
+        locales={"en": LocaleText(locale="en", articles={text.article: text}, facts={}, phrases={})}, original="en"
+    )
+
+
+def test_an_age_that_only_a_text_shows_is_measured_anew() -> None:
+    moments = scalar("datetime")
+    aged = {"f.old": literal("f.t", "older_than", dt.timedelta(days=30), moments)}
+    rules = book(rule("one", yes("f.b")), derived=aged)
+    vocabulary = {"f.t": declared("f.t", moments, 0), "f.b": declared("f.b", BOOLEAN, 1)}
+    body = (Text(text="Old: "), Slot(name="f.old", span=SPAN))
+    block = Block(id="one", title=(Text(text="One"),), body=body, digest="0", span=SPAN)
+    text = ArticleText(
+        article=rules.article, locale="en", title=(Text(text="T"),), blocks={"one": block}, file="a.md", span=SPAN
+    )
+    said = LocaleText(locale="en", articles={rules.article: text}, facts={}, phrases={})
+    saying = msgspec.structs.replace(
+        content(rules, vocabulary=vocabulary), guidance=Guidance(locales={"en": said}, original="en")
+    )
+    posted = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
+    known = [environment({"f.b": True, "f.t": posted}, as_of=posted + dt.timedelta(days=days)) for days in (29, 31, 29)]
+    Desk(saying, rules.article).check(known)
+
+
+def test_more_rules_than_a_machine_word_has_bits() -> None:
+    kind = RecordsType(key="name", fields={"name": scalar("hostname"), "up": BOOLEAN})
+    many = [rule(f"r{number}", all_of(yes(f"f.a{number % 7}"), yes("f.b"))) for number in range(70)]
+    rules = book(*many, rule("last", some("f.r", literal(Field("up"), "is", False, BOOLEAN))))
+    names = [*(f"f.a{number}" for number in range(7)), "f.b"]
+    vocabulary = {name: declared(name, BOOLEAN, place) for place, name in enumerate(names)}
+    vocabulary["f.r"] = declared("f.r", kind, len(names))
+    silent = msgspec.structs.replace(content(rules, vocabulary=vocabulary), guidance=SILENT)
+    records = (Record("a", {"name": "a"}), Record("b", {"name": "b", "up": True}))
+    facts = [{}, {"f.b": True}, {"f.a3": True, "f.r": records}, {"f.a3": False, "f.r": records[:1]}]
+    Desk(silent, rules.article).check(environment(each) for each in (*facts, *facts))
+
+
+@pytest.mark.parametrize("count", [3, 70])
+def test_questions_are_freed_without_a_search_for_garbage(count: int) -> None:
+    rules = book(*(rule(f"r{number}", yes("f.b")) for number in range(count)))
+    vocabulary = {"f.b": declared("f.b", BOOLEAN, 0)}
+    desk = Desk(msgspec.structs.replace(content(rules, vocabulary=vocabulary), guidance=SILENT), rules.article)
+    desk.assess(environment({}))
+    questions = desk.questions
+    held = [weakref.ref(one) for one in (questions, questions.lanes, questions.distinctions)]
+    gc.collect()
+    gc.disable()
+    try:
+        del desk, questions
+        assert [one() for one in held] == [None, None, None]
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("locale", ["en", "lt"])

@@ -32,14 +32,14 @@ def test_what_is_left_follows_from_it(world: World, data: st.DataObject) -> None
         distinct, standing = questions.distinctions.of(one), questions.about(one)
         for judged in Judge(world.book, one).rules():
             name = judged.rule.id
-            pick = questions.distinctions.picker(questions.rules[name].formula)
+            pick = questions.distinctions.picker(name)
             if pick is not None and judged.is_open:
                 found = standing.bearing(name)
                 assert seen.setdefault((name, pick(distinct)), found) == found
 
 
 def key_of(questions: Questions, known: Environment) -> object:
-    pick = questions.distinctions.picker(questions.rules["one"].formula)
+    pick = questions.distinctions.picker("one")
     assert pick is not None
     return pick(questions.distinctions.of(known))
 
@@ -82,7 +82,7 @@ def test_what_a_record_is_compared_with_beside_itself_is_not_told() -> None:
     one = rule("one", some("f.r", literal(Field("up"), "is", Fact("f.b"))))
     vocabulary = {"f.r": declared("f.r", HOSTS, 0), "f.b": declared("f.b", BOOLEAN, 1)}
     questions = Questions(book(one), vocabulary)
-    assert questions.distinctions.picker(questions.rules["one"].formula) is None
+    assert questions.distinctions.picker("one") is None
 
 
 @pytest.mark.parametrize("count", [1, 8, 9, 25, 33, 64, 70])

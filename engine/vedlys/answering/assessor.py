@@ -110,7 +110,7 @@ class Assessor:
         for rule in self._rules:
             rule.remember(self._prints, questions, memory)
         self._ordered = [(place, rule) for place, rule in enumerate(self._rules) if rule.is_ordered]
-        self._reads_clock = any(rule.reads_clock for rule in self._rules)
+        self._reads_clock = any(rule.reads_clock or rule.left_reads_clock for rule in self._rules)
         # whether what a document shows besides findings is no value, which might be that of a fact that no rule reads:
         # in a title, a heading or a question
         self._is_fixed = self.composer.is_fixed and all(map(edition.asks_the_same, _askable(aspects, vocabulary)))

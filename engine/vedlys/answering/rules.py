@@ -78,10 +78,10 @@ class AnsweredRule:
         names = text.named(rule.id)
         given, unless = book.gates(rule)
         conditions = [condition for condition in (given, rule.when) if condition is not None]
-        nodes = [node for condition in conditions for node in nodes_of(condition, book)]
+        nodes = [node for condition in conditions for node in _nodes_of(condition, book)]
         derived = [book.derived[name].condition for name in names if name in book.derived]
         self.shows_derived = bool(derived)
-        shown = [node for condition in derived for node in nodes_of(condition, book)]
+        shown = [node for condition in derived for node in _nodes_of(condition, book)]
         # A finding follows from these …
         facts = facts_behind([*chain.from_iterable(map(facts_of, conditions)), *names], book)
         fields = _fields_read([*nodes, *shown])
@@ -93,16 +93,17 @@ class AnsweredRule:
         # … and from whether these sections are resolved: the places of the rules that decide that.
         sections = dict.fromkeys(node.sections for node in nodes if isinstance(node, Resolved))
         self.waits = tuple([_picker(_serious(book, each)) for each in sections])
-        # What is left to find out follows from these, unless the rule waits for others …
+        # … and from the moment, where ages are measured.
+        self.reads_clock = any(map(_is_aged, [*nodes, *shown]))
+        self.is_plain = not (self.waits or self.reads_clock)
+        # What is left to find out follows from no more than these, and the moment; `Distinctions` says what from.
         if unless is not None:
             conditions.append(unless)
-            nodes += nodes_of(unless, book)
+            nodes += _nodes_of(unless, book)
         facts = facts_behind(chain.from_iterable(map(facts_of, conditions)), book)
         fields = _fields_read(nodes)
         self.left_aspects = tuple([_aspect(fact, fields, vocabulary) for fact in facts])
-        # … and both from the moment, where ages are measured.
-        self.reads_clock = any(isinstance(node, Literal) and node.operator in AGES for node in nodes)
-        self.is_plain = not (self.waits or self.reads_clock)
+        self.left_reads_clock = any(map(_is_aged, nodes))
         self.waits_for_others = any(isinstance(node, Resolved) for node in nodes)
 
     def remember(self, prints: Prints, questions: Questions, memory: Memory) -> None:
@@ -110,9 +111,9 @@ class AnsweredRule:
         self._key = prints.picker(self.aspects)
         self._projects = prints.projects(self.aspects)
         self.heavy = prints.heavy(self.aspects)
-        left_key = questions.distinctions.picker(questions.rules[self.id].formula)
+        left_key = questions.distinctions.picker(self.id)
         self.left_key: Callable[[Key], Hashable] = _nothing if left_key is None else left_key
-        self.is_kept = left_key is not None and not (self.waits_for_others or self.reads_clock)
+        self.is_kept = left_key is not None and not (self.waits_for_others or self.left_reads_clock)
         self.told: Drawer[Told] = memory.drawer()
         self.left: Drawer[Left] = memory.drawer()
         self.later: Drawer[bool] = memory.drawer()
@@ -123,6 +124,11 @@ class AnsweredRule:
     def key_of(self, prints: Printed) -> Hashable:
         """What a finding follows from, besides what the rule waits for and the moment."""
         return self._key(prints.every if self._projects else prints.key)
+
+
+def _is_aged(node: Condition) -> bool:
+    """Whether a part of a condition measures an age."""
+    return isinstance(node, Literal) and node.operator in AGES
 
 
 def _nothing(_: Hashable) -> None:
@@ -169,7 +175,7 @@ def _serious(book: Rulebook, sections: Iterable[str]) -> tuple[int, ...]:
     )
 
 
-def nodes_of(condition: Condition, book: Rulebook) -> Iterator[Condition]:
+def _nodes_of(condition: Condition, book: Rulebook) -> Iterator[Condition]:
     """All parts of a condition, those of the derived facts that it comes from too."""
     waiting_for: list[Condition] = [condition]
     followed: set[str] = set()

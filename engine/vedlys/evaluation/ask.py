@@ -34,12 +34,12 @@ from vedlys.model.types import RecordsType, ScalarType, SetType
 from vedlys.model.values import Record
 
 _OF_A_MOMENT = -1
+_MOST_ASKED = 4096
 _LARGEST_STORE = 8192  # formulas, and what is worked out of them
 _HEAVIEST_STATES = 64  # of a rule, that are remembered
 
 _RANK, _ASKED = attrgetter("rank"), attrgetter("asked")
 _RECORDS, _LANES = attrgetter("records"), attrgetter("lanes")
-_MOST_ASKED = 4096
 _COST_RANK = {cost: rank for rank, cost in enumerate(COSTS)}
 _SEVERITY_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
@@ -92,7 +92,7 @@ class Lanes:
         self._shifts = {atom.fact: 8 * self._bytes * place for place, atom in enumerate(self._atoms)}
         self._size = self._bytes * len(self._atoms)
         code = {1: "B", 2: "H", 4: "I", 8: "Q"}.get(self._bytes)
-        self._unpack = self._split if code is None else Struct(f"<{len(self._atoms)}{code}").unpack
+        self._sets = None if code is None else Struct(f"<{len(self._atoms)}{code}")
 
     def of(self, rule: str, facts: Iterable[str]) -> int:
         """The rule in the lanes of these facts."""
@@ -100,7 +100,8 @@ class Lanes:
 
     def apart(self, lanes: int) -> Iterator[tuple[Atom, int]]:
         """Each fact whose set is not empty, with the bits of its rules."""
-        sets = self._unpack(lanes.to_bytes(self._size, "little"))
+        data = lanes.to_bytes(self._size, "little")
+        sets = self._split(data) if self._sets is None else self._sets.unpack(data)
         return compress(zip(self._atoms, sets, strict=True), sets)
 
     def _split(self, data: bytes) -> tuple[int, ...]:
@@ -142,9 +143,8 @@ class Questions:
         self._order = {name: order[place] for name, place in places.items()}
         self._severities = [_SEVERITY_RANK[rule.severity] for rule in book.rules]
         self.lanes = Lanes(self._order, [rule.id for rule in book.rules])
-        self._asked: Bounded[tuple[Atom, int], _Ranked] = Bounded(
-            _MOST_ASKED
-        )  # by what is asked, and the rules that it bears on
+        # by the fact that is asked for, and the rules that it bears on
+        self._asked: Bounded[tuple[Atom, int], _Ranked] = Bounded(_MOST_ASKED)
         self._expansion = Expansion(book)
         self.rules = {rule.id: Asking(rule.id, self._expansion.rule(rule), self._expansion) for rule in book.rules}
         self.lock = threading.Lock()  # of the store: threads share what is remembered
@@ -153,7 +153,7 @@ class Questions:
     @cached_property
     def distinctions(self) -> Distinctions:
         """What tells environments apart in what is left of the rules."""
-        return Distinctions(self._expansion, [rule.formula for rule in self.rules.values()])
+        return Distinctions(self._expansion, {name: rule.formula for name, rule in self.rules.items()})
 
     def about(self, environment: Environment) -> Standing:
         """The questions about one environment."""
@@ -190,12 +190,18 @@ class Questions:
         return list(map(_ASKED, found))
 
     def _make(self, atom: Atom, rules: int) -> _Ranked:
+        if atom.field is not None:
+            # callers say how many records there are, and what they are called: nothing of that is kept
+            whole = (Atom(atom.fact), rules)
+            of_fact = self._asked.get(whole) or self._make(*whole)
+            decides = of_fact.asked.decides
+            asked = Asked(fact=atom.fact, record=cast("str", atom.record), field=atom.field, decides=decides)
+            return _Ranked(of_fact.rank, asked)
         severities = [severity for place, severity in enumerate(self._severities) if rules >> place & 1]
         count = len(self._severities)
         rank = (min(severities) * count + count - len(severities)) * len(self._order) + self._order[atom.fact]
         decides = tuple([name for name, bit in self.lanes.bits.items() if rules & bit])
-        asked = Asked(fact=atom.fact, record=cast("str | None", atom.record), field=atom.field, decides=decides)
-        made = _Ranked(rank, asked)
+        made = _Ranked(rank, Asked(fact=atom.fact, decides=decides))
         self._asked.keep((atom, rules), made)
         return made
 

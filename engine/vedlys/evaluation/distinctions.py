@@ -21,14 +21,14 @@ from vedlys.evaluation.expansion import (
     Leaf,
     OverRecords,
     RuleFormula,
-    bulk,
 )
 from vedlys.model.conditions import Fact
 from vedlys.model.environment import Environment
 from vedlys.model.values import Record
 
-_MOST_SEEN = 2048
-_HEAVIEST_SEEN = 16
+# the values of a fact that are remembered: callers say how long they are, and facts are many
+_MOST_SEEN = 512
+_LONGEST_SEEN = 512  # characters
 
 # a fact by what its comparisons say, by whether it is known, by its value; or the records of one `some` or `every`
 Kind = Literal["class", "known", "value", "records"]
@@ -38,10 +38,10 @@ Column = tuple[Kind, str, int]
 class Distinctions:
     """Takes of an environment what tells it apart, for all rules at once. Make it once: it remembers values."""
 
-    def __init__(self, expansion: Expansion, rules: Iterable[RuleFormula]) -> None:
+    def __init__(self, expansion: Expansion, rules: Mapping[str, RuleFormula]) -> None:
         self._expansion = expansion
         self._places: dict[Column, int] = {}
-        columns = {rule.formula: self._columns(rule.leaves) for rule in rules}
+        columns = {name: self._columns(rule.leaves) for name, rule in rules.items()}
         for column in (column for of in columns.values() if of is not None for column in of):
             self._places.setdefault(column, len(self._places))
         self._columns_of = columns
@@ -61,9 +61,9 @@ class Distinctions:
                 found[place] = taker(found[place])
         return tuple(found)
 
-    def picker(self, rule: RuleFormula) -> Callable[[tuple[Hashable, ...]], Hashable] | None:
+    def picker(self, rule: str) -> Callable[[tuple[Hashable, ...]], Hashable] | None:
         """The function that picks what concerns one rule; None where what is left of it follows from more than that."""
-        columns = self._columns_of[rule.formula]
+        columns = self._columns_of[rule]
         if columns is None:
             return None
         places = [self._places[column] for column in columns]
@@ -126,9 +126,16 @@ class _Classes(Bounded[Any, int]):
         found = 0
         for place, test in enumerate(self._tests):
             found |= test.holds(value, test.operand) << place
-        if bulk(value) < _HEAVIEST_SEEN:
+        if _length(value) <= _LONGEST_SEEN:
             self.keep(value, found)
         return found
+
+
+def _length(value: Any) -> int:
+    """About how many characters there are in a value of any scalar type, or in a set of such values."""
+    if isinstance(value, str):
+        return len(value)
+    return sum([16 + _length(member) for member in value]) if isinstance(value, frozenset) else 0
 
 
 def _undecided(body: Body, *, deciding: bool) -> Callable[[tuple[Record, ...]], Hashable]:

@@ -135,7 +135,10 @@ class Composer:
         not_applicable: Sequence[str] = (),
         values: Mapping[str, Any],
     ) -> Said:
-        """What there is to say of the parts of an assessment; `values` are the known facts in normal form."""
+        """What there is to say of the parts of an assessment, which stand in the article's order, questions in theirs.
+
+        `values` are the known facts in normal form.
+        """
         scope = Scope(values=values)
         are_asked: set[str] = set().union(*[question.decides for question in questions])
         return Said(
@@ -158,7 +161,8 @@ class Composer:
             self._findings(said, scope, document)
         if said.undecided:
             self._open_questions(said, scope, document)
-        fine = [rule for rule in said.clear if rule not in said.later] if said.later else said.clear
+        later = set(said.later)
+        fine = [rule for rule in said.clear if rule not in later] if later else said.clear
         if fine:
             document.append(self._fine)
             if self.is_fixed:

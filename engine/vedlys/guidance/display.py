@@ -9,7 +9,7 @@ from typing import Any, Literal, assert_never
 from vedlys.guidance.formatting import Formats
 from vedlys.guidance.phrases import Phrases
 from vedlys.markup.escape import code_of, escape, shown
-from vedlys.model.types import FactType, Kind, RecordsType, ScalarType, SetType
+from vedlys.model.types import FactType, RecordsType, ScalarType, SetType
 from vedlys.model.values import Record, plain
 
 # Markdown in running text or in a table, the text inside a code span, and text without any markup
@@ -17,8 +17,6 @@ Mode = Literal["prose", "cell", "code", "plain"]
 Display = Callable[[Any], str]
 
 MOST = 12  # members of a set that are shown
-
-_AS_CODE: frozenset[Kind] = frozenset({"hostname", "host_pattern", "ip"})
 
 
 def text(value: str, mode: Mode) -> str:
