@@ -8,7 +8,7 @@ remembered by the prints of those aspects of it that it follows from.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
@@ -146,7 +146,7 @@ def _print_of(of: FactType, wanted: tuple[str, ...] | None = None) -> Print | No
     """The function that takes the print of a value, of records of the `wanted` fields; None where it is one itself."""
     match of:
         case ScalarType(kind="version"):
-            return lambda version: version.text
+            return attrgetter("text")
         case ScalarType(kind="number"):
             return repr
         case ScalarType(kind="datetime"):

@@ -6,7 +6,7 @@ import datetime as dt
 import marshal
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
-from itertools import compress
+from itertools import chain, compress, filterfalse
 from types import CodeType, FunctionType
 from typing import Any, cast
 
@@ -205,9 +205,8 @@ class Program:
 
         Reference data by itself brings none into play.
         """
-        known = environment.values.keys() - environment.references if environment.references else environment.values
-        found = set(map(self._group_of.get, known))
-        found.update(map(self._group_of.get, nulls))
+        posted = filterfalse(environment.references.__contains__, environment.values)
+        found = set(map(self._group_of.get, chain(posted, nulls)))
         found.discard(None)
         groups = [self._groups[group] for group in found if group is not None]
         return groups[0] if len(groups) == 1 else tuple(sorted({article for group in groups for article in group}))
