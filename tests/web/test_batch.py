@@ -20,6 +20,7 @@ from vedlys import Catalogue
 from vedlys.web.app import create_app
 from vedlys.web.lines import Lines
 from vedlys.web.problems import ProblemError
+from vedlys.web.requests import read_request
 from vedlys.web.routes.assessments import decide_together
 from vedlys.web.settings import Limits, Settings
 from web.serving import Client, client_of, scope_of, service_of, speak
@@ -253,6 +254,7 @@ STEPS = [
     "vedlys.web.routes.assessments.read_request",
     "vedlys.assessment.Catalogue.answers",
     "vedlys.web.routes.assessments.assessments_pieces",
+    "vedlys.web.service.Service.decided",
 ]
 
 
@@ -305,6 +307,34 @@ def test_lines_of_all_kinds_are_answered_in_their_order(catalogue: Catalogue) ->
     assert info.lines == len(lines)
     assert set(info.stages) == {"read", "assess", "write"}
     assert min(info.stages.values()) > 0.0
+
+
+def test_each_line_is_read_once_though_others_have_a_turn_after_each(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    read: list[bytes] = []
+    ended: list[int] = []
+
+    def reading(body: bytes, *given: Any) -> Any:
+        nonlocal now
+        now += 0.01  # longer than others are to wait
+        read.append(body)
+        return read_request(body, *given)
+
+    def deciding(*given: Any) -> int:
+        ended.append(decide_together(*given))
+        return ended[-1]
+
+    monkeypatch.setattr("vedlys.web.routes.assessments.read_request", reading)
+    monkeypatch.setattr("vedlys.web.routes.batch.decide_together", deciding)
+    for module in ("batch", "assessments"):
+        monkeypatch.setattr(f"vedlys.web.routes.{module}.time", SimpleNamespace(perf_counter=lambda: now))
+    lines = [GOOD, GOOD[:-1]] * 8
+    answers = client_of(service_of(catalogue)).batch(b"\n".join(lines))
+    assert told(answers) == [1 if number % 2 else f"malformed-request@{number}" for number in range(1, 17)]
+    assert read == lines
+    assert ended == [1] * 16
 
 
 @pytest.mark.parametrize(

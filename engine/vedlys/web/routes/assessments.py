@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
-from typing import TypeVar
 
 from vedlys.errors import Fault
 from vedlys.messages import describe
@@ -22,8 +22,6 @@ from vedlys.web.titles import title_of
 OFFERED = (JSON, MARKDOWN, HTML)
 
 Pieces = Sequence[bytes]  # of an answer, to be joined once with whatever is sent with it
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 
 
 async def assess(call: Call) -> Answer:
@@ -64,42 +62,70 @@ async def decide_beside(call: Call, body: bytes, media_type: str, line: int | No
     return decision, written
 
 
-def decide_together(call: Call, lines: Mapping[int, bytes], until: float) -> dict[int, Pieces | Exception]:
-    """What `decide` does, for short lines of a batch by number, as JSON; an exception is what a line ended with.
+class ShortLine:
+    """A short line of a batch, and what has become of it: each step is taken once, however often others have a turn."""
+
+    __slots__ = ("asked", "body", "decision", "ended", "number")
+
+    def __init__(self, number: int, body: bytes) -> None:
+        self.number = number
+        self.body = body
+        self.asked: Asked | None = None
+        self.decision: Decision | None = None
+        self.ended: Pieces | Exception | None = None  # its answer, or what it ended with instead
+
+
+def decide_together(call: Call, lines: Sequence[ShortLine], until: float) -> int:
+    """What `decide` does, for short lines of a batch, as JSON; how many of the first of them have ended, at least one.
 
     Each step is taken for all lines before the next one: what a step needs is then at hand in the processor, and a line
-    takes a tenth less. Where that takes longer than `until` (`time.perf_counter()`), the last lines are left out.
+    takes a tenth less. Where it is later than `until` (`time.perf_counter()`), no further line is begun on.
     """
     catalogue, limits, stages = call.catalogue, call.service.settings.limits, call.info.stages
-    failed: dict[int, Exception] = {}
 
-    def step(stage: str, work: Callable[[int, Given], Made], given: Mapping[int, Given]) -> dict[int, Made]:
-        began = time.perf_counter()
-        made: dict[int, Made] = {}
-        for number, one in given.items():
+    def read(line: ShortLine) -> None:
+        line.asked = line.asked or read_request(line.body, catalogue, limits)
+
+    def assess(line: ShortLine) -> None:
+        assert line.asked is not None
+        line.decision = _assessed(call, line.asked, len(line.body), line.number)
+
+    def write(line: ShortLine) -> None:
+        assert line.decision is not None
+        answer = assessments_pieces(line.decision.answers)
+        call.service.decided(line.decision)
+        line.ended = answer
+
+    came = lines
+    for stage, work, end in (("read", read, until), ("assess", assess, until), ("write", write, math.inf)):
+        came, spent = _step(work, came, end)
+        stages[stage] = stages.get(stage, 0.0) + spent
+    return next((place for place, line in enumerate(lines) if line.ended is None), len(lines))
+
+
+def _step(work: Callable[[ShortLine], None], lines: Iterable[ShortLine], until: float) -> tuple[list[ShortLine], float]:
+    """Take a step for lines that have not ended; those that came through, and the seconds that it took for them.
+
+    What ends with a fault counts for no stage, here as elsewhere.
+    """
+    came: list[ShortLine] = []
+    spent = 0.0
+    before = time.perf_counter()
+    for line in lines:
+        if line.ended is None:
             try:
-                made[number] = work(number, one)
+                work(line)
             except Exception as error:  # noqa: BLE001 - a bug that one line meets must not take the others' answers
-                failed[number] = error
-            if stage == "assess" and time.perf_counter() > until:
+                line.ended = error
+                before = time.perf_counter()
+            else:
+                after = time.perf_counter()
+                came.append(line)
+                spent += after - before
+                before = after
+            if before > until:
                 break
-        stages[stage] = stages.get(stage, 0.0) + time.perf_counter() - began
-        return made
-
-    asked = step("read", lambda _, body: read_request(body, catalogue, limits), lines)
-    decisions = step("assess", lambda number, one: _assessed(call, one, len(lines[number]), number), asked)
-    written = step("write", lambda _, decision: assessments_pieces(decision.answers), decisions)
-    for number in written:
-        call.service.decided(decisions[number])
-    if len(written) == len(lines):
-        return {**written}
-    answers: dict[int, Pieces | Exception] = {}
-    for number in lines:
-        answer = written.get(number) or failed.get(number)
-        if answer is None:
-            break
-        answers[number] = answer
-    return answers
+    return came, spent
 
 
 async def _decide_for_html(call: Call, body: bytes) -> tuple[Decision, Pieces]:

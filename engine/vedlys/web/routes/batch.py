@@ -13,7 +13,7 @@ from vedlys.web.answers import CONTENT_TYPES, JSON, NDJSON
 from vedlys.web.call import Call, DisconnectedError
 from vedlys.web.lines import Lines
 from vedlys.web.problems import ProblemError, problem
-from vedlys.web.routes.assessments import Pieces, decide_beside, decide_together, is_long
+from vedlys.web.routes.assessments import Pieces, ShortLine, decide_beside, decide_together, is_long
 
 OFFERED = (NDJSON,)
 
@@ -78,7 +78,7 @@ class _Batch:
         """Answer some lines; None is one that is over the limit."""
         info = self._call.info
         most = self._limits.batch_lines
-        short: dict[int, bytes] = {}  # lines by number, to be answered together
+        short: list[ShortLine] = []  # to be answered together
         size = 0
         for line in lines:
             info.lines = number = info.lines + 1
@@ -87,7 +87,7 @@ class _Batch:
                 size = 0
                 await self._answer_alone(line, number)
             elif line and not line.isspace():
-                short[number] = line
+                short.append(ShortLine(number, line))
                 size += len(line)
                 if len(short) >= _TOGETHER or size >= _TOGETHER_READ:
                     await self._answer(short)
@@ -108,16 +108,16 @@ class _Batch:
         """Answer with a problem."""
         self._refuse(error.code, line, error.values, error.faults, error.locale)
 
-    async def _answer(self, lines: dict[int, bytes]) -> None:
+    async def _answer(self, lines: list[ShortLine]) -> None:
         """Answer all of these lines, and take them out."""
         while lines:
-            answers = decide_together(self._call, lines, self._flushed + _TOGETHER_SECONDS)
-            for number, answer in answers.items():
-                del lines[number]
-                if isinstance(answer, Exception):
-                    self._fail(answer, number)
-                else:
-                    self._add(answer)
+            ended = decide_together(self._call, lines, self._flushed + _TOGETHER_SECONDS)
+            for line in lines[:ended]:
+                if isinstance(line.ended, Exception):
+                    self._fail(line.ended, line.number)
+                elif line.ended is not None:
+                    self._add(line.ended)
+            del lines[:ended]
             await self._pause()
 
     async def _answer_alone(self, line: bytes | None, number: int) -> None:
