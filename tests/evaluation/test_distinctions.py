@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import msgspec
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import strategies
 from building import all_of, book, declared, environment, literal, rule, scalar, some, yes
 from strategies import World, worlds
-from vedlys.evaluation.ask import Bearing, Lanes, Questions
+from vedlys.evaluation.ask import Bearing, Questions
 from vedlys.evaluation.judge import Judge
-from vedlys.evaluation.residual import Atom
 from vedlys.model.conditions import Fact, Field
 from vedlys.model.environment import Environment
 from vedlys.model.types import BOOLEAN, RecordsType
@@ -83,14 +81,3 @@ def test_what_a_record_is_compared_with_beside_itself_is_not_told() -> None:
     vocabulary = {"f.r": declared("f.r", HOSTS, 0), "f.b": declared("f.b", BOOLEAN, 1)}
     questions = Questions(book(one), vocabulary)
     assert questions.distinctions.picker("one") is None
-
-
-@pytest.mark.parametrize("count", [1, 8, 9, 25, 33, 64, 70])
-def test_lanes_come_apart_as_they_were_put_together(count: int) -> None:
-    rules = [f"r{number}" for number in range(count)]
-    lanes = Lanes(["f.a", "f.b", "f.c"], rules)
-    together = sum(lanes.of(name, ["f.a", "f.c"] if number % 2 else ["f.c"]) for number, name in enumerate(rules))
-    odd = sum(lanes.bits[name] for name in rules[1::2])
-    expected = [(Atom("f.a"), odd), (Atom("f.c"), 2**count - 1)]
-    assert list(lanes.apart(together)) == [(atom, bits) for atom, bits in expected if bits]
-    assert list(lanes.apart(0)) == []

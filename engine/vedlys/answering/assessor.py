@@ -275,9 +275,8 @@ class Assessor:
             return cast("list[Left]", found)
         before: dict[str, Bearing] = {}
         left: list[Left] = []
-        for rule, one in zip(rules, found, strict=True):
-            if one is None:
-                one = self._left(rule, known, distinct, before if rule.waits else None)  # noqa: PLW2901 - it is there now
+        for rule, known_before in zip(rules, found, strict=True):
+            one = known_before or self._left(rule, known, distinct, before if rule.waits else None)
             before[rule.id] = one.bearing
             left.append(one)
         return left
