@@ -14,6 +14,7 @@ from vedlys.answering.answer import Answer
 from vedlys.answering.assessor import Assessor
 from vedlys.answering.memory import Memory
 from vedlys.answering.readers import Deciders, NoDeciders, ValueReaders
+from vedlys.bounded import Bounded
 from vedlys.compiling.program import Program, compile_program
 from vedlys.diagnostics import Diagnostic, Diagnostics
 from vedlys.errors import CatalogueError, RequestError
@@ -72,7 +73,7 @@ class Catalogue:
         self._intake = Intake(content.vocabulary, derived)
         self._engines: dict[str, Engine] = {}
         self._is_watched = False
-        self._choices: dict[str, LocaleChoice] = {}
+        self._choices: Bounded[str, LocaleChoice] = Bounded(_MOST_CHOICES)
         self._editions: dict[str, Edition] = {}
         self._assessors: dict[tuple[str, str], Assessor] = {}
         self._memory = Memory(REMEMBERED)
@@ -369,14 +370,13 @@ class Catalogue:
         return self.content.rulebooks[article]
 
     def _locale(self, requested: str | Sequence[str] | None) -> LocaleChoice:
-        if type(requested) is str and requested in self._choices:
-            return self._choices[requested]
+        known = self._choices.get(requested) if type(requested) is str else None
+        if known is not None:
+            return known
         default = DEFAULT_LOCALE if not requested and DEFAULT_LOCALE in self.locales else self._original
         choice = negotiate(requested, self.locales, default)
         if type(requested) is str:
-            if len(self._choices) >= _MOST_CHOICES:
-                self._choices.clear()
-            self._choices[requested] = choice
+            self._choices.keep(requested, choice)
         return choice
 
     @property
