@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from vedlys.bounded import Bounded
 from vedlys.intake.tame import Foreign, Moment
 from vedlys.messages.shown import shown, visible
 from vedlys.model.types import ScalarType
@@ -18,12 +19,13 @@ ScalarReader = Callable[[Any], Scalar]
 TEXT_LIMIT = 64 * 1024
 INTEGER_LEAST, INTEGER_MOST = -(2**63), 2**63 - 1
 _ALLOWED_SHOWN = 20
+_MOST_REMEMBERED = 4096
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?", re.ASCII)
 _WORDS = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}
 
 
-class Remembered(dict[str, Scalar]):
+class Remembered(Bounded[str, Scalar]):
     """What texts were read as: the same few versions, hosts and dates come again and again.
 
     Ask for a text as for a key; it is read where it is not there, with the ValueError of the reader. Only what could be
@@ -31,18 +33,15 @@ class Remembered(dict[str, Scalar]):
     """
 
     def __init__(self, read: Callable[[str], Scalar]) -> None:
-        super().__init__()
+        super().__init__(_MOST_REMEMBERED)
         self._read = read
 
     def __missing__(self, text: str) -> Scalar:
         value = self._read(text)
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
-        self[text] = value
+        self.keep(text, value)
         return value
 
 
-_MOST_REMEMBERED = 4096
 REMEMBERED = {kind: Remembered(read) for kind, (read, _) in READERS.items()}
 
 
