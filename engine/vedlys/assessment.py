@@ -395,10 +395,10 @@ class Catalogue:
         return self._editions[locale]
 
     def _assessor(self, locale: str, article: str) -> Assessor:
-        key = (locale, article)
-        if key not in self._assessors:
+        assessor = self._assessors.get((locale, article))
+        if assessor is None:
             edition, questions = self._edition(locale), self.questions(article)
-            self._assessors[key] = Assessor(
+            assessor = self._assessors[(locale, article)] = Assessor(
                 self.content,
                 article,
                 edition,
@@ -407,7 +407,7 @@ class Catalogue:
                 memory=self._memory,
                 answers=self._answers,
             )
-        return self._assessors[key]
+        return assessor
 
     def _answer(self, reading: Reading, article: str, locale: LocaleChoice, engine: str | None) -> Answer:
         assessor = self._assessor(locale.used, article)
