@@ -108,6 +108,11 @@ class Catalogue:
         """The locales that guidance is written in, sorted."""
         return tuple(self.content.guidance.locales)
 
+    @property
+    def levels(self) -> int:
+        """How deep facts are nested at most, where none of their names is unknown."""
+        return self._intake.levels
+
     @cached_property
     def _reference(self) -> CatalogueReference:
         return CatalogueReference(version=self.version, digest=self.digest)

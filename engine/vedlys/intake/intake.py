@@ -33,6 +33,7 @@ BODY_LIMIT = 1024 * 1024
 _SKIP = "/skip"
 _FEW_FACTS, _MOST_FACTS = 64, 512
 _NOTHING: frozenset[str] = frozenset()
+_COLLECTIONS = (list, tuple, set, frozenset)
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +62,11 @@ class Intake:
             name: fact.reference.value for name, fact in vocabulary.items() if fact.reference is not None
         }
         self._referenced = frozenset(self._references)
+
+    @property
+    def levels(self) -> int:
+        """How deep a document of facts is nested at most, where none of its names is unknown."""
+        return self._vocabulary.levels
 
     def read(
         self,
@@ -148,7 +154,7 @@ class Intake:
         return self._reading(values, frozenset(nulls) if nulls else _NOTHING, moment, self._plain_skip(skip), None)
 
     def _plain_skip(self, skip: Collection[str]) -> frozenset[str]:
-        if not skip and isinstance(skip, list | tuple | set | frozenset):
+        if not skip and isinstance(skip, _COLLECTIONS):
             return _NOTHING
         skipped = frozenset(skip)
         if isinstance(skip, str | bytes) or not skipped <= self._vocabulary.readers.keys():
