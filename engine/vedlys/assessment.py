@@ -70,6 +70,7 @@ class Catalogue:
         if not content.outlines:
             derived = {name for book in content.rulebooks.values() for name in book.derived}
         self._intake = Intake(content.vocabulary, derived)
+        self.levels = self._intake.levels  # how deep facts are nested at most, where none of their names is unknown
         self._engines: dict[str, Engine] = {}
         self._is_watched = False
         self._choices: dict[str, LocaleChoice] = {}
@@ -107,11 +108,6 @@ class Catalogue:
     def locales(self) -> tuple[str, ...]:
         """The locales that guidance is written in, sorted."""
         return tuple(self.content.guidance.locales)
-
-    @property
-    def levels(self) -> int:
-        """How deep facts are nested at most, where none of their names is unknown."""
-        return self._intake.levels
 
     @cached_property
     def _reference(self) -> CatalogueReference:

@@ -57,16 +57,12 @@ class Intake:
     ) -> None:
         """`derived` names the facts that rules conclude; a document over `body_limit` bytes is refused."""
         self._vocabulary = Vocabulary(vocabulary, derived)
+        self.levels = self._vocabulary.levels
         self._body_limit = body_limit
         self._references: dict[str, Value] = {
             name: fact.reference.value for name, fact in vocabulary.items() if fact.reference is not None
         }
         self._referenced = frozenset(self._references)
-
-    @property
-    def levels(self) -> int:
-        """How deep a document of facts is nested at most, where none of its names is unknown."""
-        return self._vocabulary.levels
 
     def read(
         self,
@@ -302,6 +298,8 @@ def moment_of(as_of: object) -> dt.datetime:
         return dt.datetime.now(dt.UTC)
     if not isinstance(as_of, dt.datetime):
         raise RequestError("malformed-datetime", value=display(tame(as_of)))
+    if as_of.tzinfo is dt.UTC:
+        return as_of
     if as_of.utcoffset() is None:
         raise RequestError("moment-without-offset", value=visible(as_of.isoformat()))
     try:

@@ -86,7 +86,7 @@ def _fast(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:
     read apart from what stands around them, which is the same in most requests of a caller. Where the brackets are
     others, in a text for one, the two parts are not both JSON.
     """
-    if _may_be_too_many(body, limits):
+    if len(body) > limits.keys and _most_values(body) > limits.keys:  # no more than one in each byte
         raise ValueError
     begin = body.find(b"{", body.find(b"{") + 1)
     end = body.rfind(b"}", 0, body.rfind(b"}")) + 1
@@ -109,10 +109,9 @@ def _fast(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:
     return Asked(reading, articles, beside.locale)
 
 
-def _may_be_too_many(body: bytes, limits: Limits) -> bool:
-    """Whether the body may hold too many names and values: counted roughly, never too low."""
-    # no more than one in each byte
-    return len(body) > limits.keys and sum(map(body.count, (b":", b",", b"{", b"["))) > limits.keys
+def _most_values(body: bytes) -> int:
+    """How many names and values the body holds at most: counted roughly, never too low."""
+    return sum(map(body.count, (b":", b",", b"{", b"[")))
 
 
 def _is_too_deep(body: bytes, limits: Limits) -> bool:
