@@ -71,6 +71,7 @@ class Catalogue:
         if not content.outlines:
             derived = {name for book in content.rulebooks.values() for name in book.derived}
         self._intake = Intake(content.vocabulary, derived)
+        self.levels = self._intake.levels  # how deep facts are nested at most, where none of their names is unknown
         self._engines: dict[str, Engine] = {}
         self._is_watched = False
         self._choices: Bounded[str, LocaleChoice] = Bounded(_MOST_CHOICES)
@@ -395,10 +396,10 @@ class Catalogue:
         return self._editions[locale]
 
     def _assessor(self, locale: str, article: str) -> Assessor:
-        key = (locale, article)
-        if key not in self._assessors:
+        assessor = self._assessors.get((locale, article))
+        if assessor is None:
             edition, questions = self._edition(locale), self.questions(article)
-            self._assessors[key] = Assessor(
+            assessor = self._assessors[(locale, article)] = Assessor(
                 self.content,
                 article,
                 edition,
@@ -407,7 +408,7 @@ class Catalogue:
                 memory=self._memory,
                 answers=self._answers,
             )
-        return self._assessors[key]
+        return assessor
 
     def _answer(self, reading: Reading, article: str, locale: LocaleChoice, engine: str | None) -> Answer:
         assessor = self._assessor(locale.used, article)

@@ -61,5 +61,28 @@ def test_reference_data_by_itself_brings_none_into_play() -> None:
     assert index.articles_for(environment(known, references=["c.limit", "b.through"])) == ()
 
 
+def test_the_same_facts_in_other_hands_bring_other_articles_into_play() -> None:
+    index = program()
+    both = {"c.limit": 1, "b.through": True}
+    for _ in range(2):  # worked out, and remembered
+        assert index.articles_for(environment({"c.limit": 1})) == ("third",)
+        assert index.articles_for(environment({"c.limit": 1}), frozenset({"b.through"})) == ("second", "third")
+        assert index.articles_for(environment(both)) == ("second", "third")
+        assert index.articles_for(environment(both, references=["b.through"])) == ("third",)
+        assert index.articles_for(environment(both, references=["c.limit"])) == ("second",)
+        assert index.articles_for(environment({}), frozenset({"c.limit"})) == ("third",)
+
+
+def test_what_is_remembered_of_facts_is_little() -> None:
+    index = program()
+    for number in range(2_000):
+        index.articles_for(environment({f"no.such{number}": 1}))
+    many = {f"no.such{number}": 1 for number in range(100)}
+    assert index.articles_for(environment({**many, "c.limit": 1})) == ("third",)
+    remembered = index._touched
+    assert len(remembered) <= 512
+    assert max(len(known) for known, _, _ in remembered) == 1
+
+
 def test_rules_are_in_the_articles_order() -> None:
     assert program().articles["third"].rules == ("one", "two")

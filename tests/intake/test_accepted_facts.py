@@ -199,6 +199,13 @@ def test_many_brackets_are_not_deep():
     assert len(values(body)["ad.domains"]) == 600
 
 
+def test_how_deep_facts_are():
+    assert INTAKE.levels == 5  # {"ad": {"domains": [{"preferred_dcs": []}]}}
+    shallow = {name: one for name, one in VOCABULARY.items() if name != "ad.domains"}
+    assert Intake(shallow).levels == 4  # {"net": {"firewall": {"allow_list": []}}}
+    assert Intake({}).levels == 1
+
+
 def test_the_same_intake_reads_again_and_again():
     facts = {"net.idle": 1}
     assert read(facts) == read(facts)

@@ -114,6 +114,23 @@ def test_limits_of_a_document_are_exact(catalogue: Catalogue) -> None:
     assert faults(client.post(too_deep)) == {"": "document-too-deep"}
 
 
+def test_facts_with_nothing_wrong_but_their_depth(catalogue: Catalogue) -> None:
+    client = client_of(service_of(catalogue, Settings(limits=Limits(depth=4))))
+    domains = [{"name": "example.lt"}]
+    for _ in range(10):  # until a reader is made for the article
+        assert client.post({"facts": {"ad.domains": domains}}).status_code == 200
+        assert faults(client.post({"facts": {"ad": {"domains": domains}}})) == {"": "document-too-deep"}
+
+
+def test_what_is_ignored_is_no_deeper_either(client: Client) -> None:
+    def post(levels: int) -> Any:
+        unknown = json.loads("[" * levels + "]" * levels)
+        return client.post({"facts": {"no.such": unknown}, "unknown_facts": "ignore"})
+
+    assert post(30).status_code == 200
+    assert faults(post(31)) == {"": "document-too-deep"}
+
+
 def test_every_fault_is_told_at_once(client: Client) -> None:
     body = {
         "facts": {"conect.version": "2.1", "net.idle_timeout_seconds": "119", "ad.domains": [{}]},

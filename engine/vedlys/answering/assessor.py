@@ -116,7 +116,7 @@ class Assessor:
         self._is_fixed = self.composer.is_fixed and all(map(edition.asks_the_same, _askable(aspects, vocabulary)))
         self._answers: Drawer[Parts] = answers.drawer()
         self._asked: Drawer[AskedQuestion] = memory.drawer()
-        self._printed: tuple[Environment, Printed] | None = None  # of what was just looked for in vain
+        self._missed: tuple[Environment, Key] | None = None  # what was just looked for in vain
         self._head = b'{"version":1,"article":%b,"locale":' % encode(book.article)
         self._tail = b'\\n","catalogue":%b,"as_of":' % encode(catalogue)
 
@@ -125,11 +125,11 @@ class Assessor:
         if not self._remembers(reading):
             return None
         environment = reading.environment
-        prints = self._prints.of(environment)
-        parts = self._answers.get((locale.requested, prints.key))
+        key = self._prints.key(environment)
+        parts = self._answers.get((locale.requested, key))
         if parts is not None:
             return Answer(parts, environment.as_of)
-        self._printed = (environment, prints)
+        self._missed = (environment, key)
         return None
 
     def answer(self, reading: Reading, outcome: Outcome, locale: LocaleChoice, *, is_default: bool = True) -> Answer:
@@ -138,8 +138,8 @@ class Assessor:
         It is remembered for `recall` where that outcome is the default engine's: what another one says stays apart.
         """
         environment = reading.environment
-        printed, self._printed = self._printed, None
-        prints = self._prints.of(environment) if printed is None or printed[0] is not environment else printed[1]
+        missed, self._missed = self._missed, None
+        prints = self._prints.of(environment, missed[1] if missed is not None and missed[0] is environment else None)
         parts = self._parts(reading, outcome, locale, prints)
         if is_default and self._remembers(reading):
             size = prints.weight()

@@ -95,7 +95,7 @@ class Prints:
         merged = [_merged(name, of, [one for one in wanted if one.fact == name]) for name, of in types.items()]
         projected = [aspect for aspect in wanted if aspect not in merged]
         self._places = {aspect: place for place, aspect in enumerate((*merged, *projected))}
-        self._facts = tuple(types)
+        self._facts = {fact: place for place, fact in enumerate(types)}
         # of most types the value is its own print
         takers = [(place, _print_of(types[of.fact], of.fields)) for place, of in enumerate(merged)]
         self._takers = [(place, taker) for place, taker in takers if taker is not None]
@@ -103,17 +103,22 @@ class Prints:
         self._projections = [(fact, taker) for fact, taker in takes if taker is not None]
         self._weighs = {name: weigh_of(of) for name, of in types.items() if not is_bounded(of)}
 
-    def of(self, environment: Environment) -> Printed:
-        """The prints of what is known. That of a reference value is not that of a posted one."""
+    def of(self, environment: Environment, key: Key | None = None) -> Printed:
+        """The prints of what is known; `key` where it was taken before."""
+        key = self.key(environment) if key is None else key
+        return Printed(key, environment, self._projections, self._weighs)
+
+    def key(self, environment: Environment) -> Key:
+        """The prints of whole facts. That of a reference value is not that of a posted one."""
         prints: list[Any] = list(map(environment.values.get, self._facts))
         for place, taker in self._takers:
             if prints[place] is not None:
                 prints[place] = taker(prints[place])
         for name in environment.references:
             if name in self._facts:
-                place = self._facts.index(name)
+                place = self._facts[name]
                 prints[place] = ("reference", prints[place])
-        return Printed(tuple(prints), environment, self._projections, self._weighs)
+        return tuple(prints)
 
     def projects(self, aspects: Iterable[Aspect]) -> bool:
         """Whether one of these aspects is not among the prints of whole facts."""

@@ -52,13 +52,9 @@ class ValueReaders(_OfArticles, Worthwhile["Values"]):
 
     def likely(self, article: str) -> Iterator[Values]:
         """The readers of documents some facts of which bear on an article, as far as they are made."""
-        alone = self.get(article)
-        if alone is not None:
-            yield alone
         together = self._together.get(article)
-        several = None if together is None else self.get(together)
-        if several is not None:
-            yield several
+        names = (article,) if together is None else (article, together)
+        return filter(None, map(self.get, names))
 
     def is_there(self, name: str) -> bool:
         """Whether there are articles of these names."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import marshal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from itertools import chain, compress, filterfalse
 from types import CodeType, FunctionType
@@ -23,8 +23,11 @@ from vedlys.model.values import Row, rows_of
 
 # A generated function: the standing of every rule, given the row and the moment.
 Run = Callable[[Row, dt.datetime], tuple[int, ...]]
+_Facts = tuple[tuple[str, ...], frozenset[str], frozenset[str]]  # known ones; of those, references; posted as null
 
 _MOST_OUTCOMES = 512  # of one article
+_MOST_TOUCHES = 512  # sets of facts of which it is remembered what they bear on, …
+_FEW_NAMES = 64  # … of so many names each, those of articles counted
 
 
 class Conclusion:
@@ -179,6 +182,8 @@ class Program:
         groups: dict[tuple[str, ...], int] = {}
         self._group_of = {fact: groups.setdefault(tuple(articles), len(groups)) for fact, articles in bearing.items()}
         self._groups = tuple(groups)
+        # who asks again mostly knows the same facts, in other values
+        self._touched: Bounded[_Facts, tuple[str, ...]] = Bounded(_MOST_TOUCHES)
 
     def articles_on(self, fact: str) -> tuple[str, ...]:
         """The articles that a fact bears on, directly or through derived facts; sorted."""
@@ -200,11 +205,20 @@ class Program:
                 topic, _, rest = topic.rpartition(".")
         return found
 
-    def articles_for(self, environment: Environment, nulls: Iterable[str] = ()) -> tuple[str, ...]:
+    def articles_for(self, environment: Environment, nulls: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """The articles that a known fact bears on, or one that is said to be unknown (`nulls`); sorted.
 
         Reference data by itself brings none into play.
         """
+        facts = (tuple(environment.values), environment.references, nulls)
+        touched = self._touched.get(facts)
+        if touched is None:
+            touched = self._articles_for(environment, nulls)
+            if len(environment.values) + len(nulls) + len(touched) <= _FEW_NAMES:
+                self._touched.keep(facts, touched)
+        return touched
+
+    def _articles_for(self, environment: Environment, nulls: frozenset[str]) -> tuple[str, ...]:
         posted = filterfalse(environment.references.__contains__, environment.values)
         found = set(map(self._group_of.get, chain(posted, nulls)))
         found.discard(None)

@@ -33,6 +33,7 @@ BODY_LIMIT = 1024 * 1024
 _SKIP = "/skip"
 _FEW_FACTS, _MOST_FACTS = 64, 512
 _NOTHING: frozenset[str] = frozenset()
+_COLLECTIONS = (list, tuple, set, frozenset)
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +57,7 @@ class Intake:
     ) -> None:
         """`derived` names the facts that rules conclude; a document over `body_limit` bytes is refused."""
         self._vocabulary = Vocabulary(vocabulary, derived)
+        self.levels = self._vocabulary.levels
         self._body_limit = body_limit
         self._references: dict[str, Value] = {
             name: fact.reference.value for name, fact in vocabulary.items() if fact.reference is not None
@@ -148,7 +150,7 @@ class Intake:
         return self._reading(values, frozenset(nulls) if nulls else _NOTHING, moment, self._plain_skip(skip), None)
 
     def _plain_skip(self, skip: Collection[str]) -> frozenset[str]:
-        if not skip and isinstance(skip, list | tuple | set | frozenset):
+        if not skip and isinstance(skip, _COLLECTIONS):
             return _NOTHING
         skipped = frozenset(skip)
         if isinstance(skip, str | bytes) or not skipped <= self._vocabulary.readers.keys():
@@ -296,6 +298,8 @@ def moment_of(as_of: object) -> dt.datetime:
         return dt.datetime.now(dt.UTC)
     if not isinstance(as_of, dt.datetime):
         raise RequestError("malformed-datetime", value=display(tame(as_of)))
+    if as_of.tzinfo is dt.UTC:
+        return as_of
     if as_of.utcoffset() is None:
         raise RequestError("moment-without-offset", value=visible(as_of.isoformat()))
     try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from vedlys.intake.readers import Reader, reader_of
 from vedlys.model.rulebook import FactDeclaration
-from vedlys.model.types import BOOLEAN, RecordsType
+from vedlys.model.types import BOOLEAN, RecordsType, levels_of
 
 # What the fast walk needs of a fact, and no more: its name, the function that reads a valid value of it (None where
 # true and false are all there is to read), and whether its value is made of objects.
@@ -51,6 +51,8 @@ class Vocabulary:
         # every topic, be it one part or several, without its last dot
         self.prefixes = tuple(prefix[:-1] for prefix in self._by_prefix if prefix)
         self.facts = tuple(self.readers)
+        # of documents in which every name is known: each part of a name may be in an object of its own
+        self.levels = max((name.count(".") + 1 + levels_of(one.type) for name, one in declarations.items()), default=1)
 
     def _places(self, name: str) -> list[tuple[Names, str]]:
         """Each object that the fact can stand in, with what is left of its name there."""

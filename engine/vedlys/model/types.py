@@ -52,6 +52,17 @@ FactType = ScalarType | SetType | RecordsType
 BOOLEAN = ScalarType(kind="boolean")
 
 
+def levels_of(fact_type: FactType) -> int:
+    """How many lists and objects stand in each other where a value is written as JSON."""
+    match fact_type:
+        case ScalarType():
+            return 0
+        case SetType():
+            return 1
+        case RecordsType(fields=fields):
+            return 2 + max(map(levels_of, fields.values()))
+
+
 def name_of(fact_type: FactType) -> str:
     """The type as the author writes it: `version`, `set of hostname`, `records`."""
     match fact_type:

@@ -86,12 +86,15 @@ def _fast(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:
     read apart from what stands around them, which is the same in most requests of a caller. Where the brackets are
     others, in a text for one, the two parts are not both JSON.
     """
-    if _may_be_too_much(body, limits):
+    if len(body) > limits.keys and _most_values(body) > limits.keys:  # no more than one in each byte
         raise ValueError
     begin = body.find(b"{", body.find(b"{") + 1)
     end = body.rfind(b"}", 0, body.rfind(b"}")) + 1
     around = body[:begin] + b"{}" + body[end:]
     beside = _remembered(around) if len(around) <= _SHORT else _beside(around)
+    # known facts are no deeper than the vocabulary has them, and the other members are flatter still
+    if (catalogue.levels >= limits.depth or beside.unknown_facts == "ignore") and _is_too_deep(body, limits):
+        raise ValueError
     articles = beside.articles
     if articles is not None:
         _all_known(articles, catalogue)
@@ -106,13 +109,14 @@ def _fast(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:
     return Asked(reading, articles, beside.locale)
 
 
-def _may_be_too_much(body: bytes, limits: Limits) -> bool:
-    """Whether the body may be nested too deep, or hold too many names and values: counted roughly, never too low."""
-    brackets = body.count(b"{") + body.count(b"[")
-    if brackets > limits.depth and is_deeper(body, limits.depth):
-        return True
-    # no more than one in each byte
-    return len(body) > limits.keys and body.count(b":") + body.count(b",") + brackets > limits.keys
+def _most_values(body: bytes) -> int:
+    """How many names and values the body holds at most: counted roughly, never too low."""
+    return sum(map(body.count, (b":", b",", b"{", b"[")))
+
+
+def _is_too_deep(body: bytes, limits: Limits) -> bool:
+    """Whether the body is nested too deep."""
+    return body.count(b"{") + body.count(b"[") > limits.depth and is_deeper(body, limits.depth)
 
 
 def _beside(around: bytes) -> _Beside:

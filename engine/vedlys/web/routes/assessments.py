@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 
+import msgspec
+
 from vedlys.errors import Fault
 from vedlys.messages import describe
 from vedlys.output.json_v1 import assessments_pieces
@@ -62,17 +64,14 @@ async def decide_beside(call: Call, body: bytes, media_type: str, line: int | No
     return decision, written
 
 
-class ShortLine:
+class ShortLine(msgspec.Struct):
     """A short line of a batch, and what has become of it: each step is taken once, however often others have a turn."""
 
-    __slots__ = ("asked", "body", "decision", "ended", "number")
-
-    def __init__(self, number: int, body: bytes) -> None:
-        self.number = number
-        self.body = body
-        self.asked: Asked | None = None
-        self.decision: Decision | None = None
-        self.ended: Pieces | Exception | None = None  # its answer, or what it ended with instead
+    number: int
+    body: bytes
+    asked: Asked | None = None
+    decision: Decision | None = None
+    ended: Pieces | Exception | None = None  # its answer, or what it ended with instead
 
 
 def decide_together(call: Call, lines: Sequence[ShortLine], until: float) -> int:
