@@ -26,6 +26,8 @@ from building import (
     declared,
     environment,
     literal,
+    no,
+    not_,
     resolved,
     rule,
     scalar,
@@ -49,11 +51,12 @@ from vedlys.model.content import Content
 from vedlys.model.environment import Environment
 from vedlys.model.guidance import ArticleText, Block, Guidance, LocaleText
 from vedlys.model.result import Assessment
-from vedlys.model.types import BOOLEAN, FactType, RecordsType, SetType
-from vedlys.model.values import Record, Value, Version
+from vedlys.model.types import BOOLEAN, FactType, Kind, RecordsType, SetType
+from vedlys.model.values import Record, Scalar, Value, Version, plain
 from vedlys.shipped import content_root
 
 NAMED = RecordsType(key="name", fields={"name": scalar("hostname"), "role": scalar("text")})
+DAY = dt.date(2026, 12, 31)
 SILENT = Guidance(locales={"en": LocaleText(locale="en", articles={}, facts={}, phrases={})}, original="en")
 
 
@@ -184,6 +187,27 @@ def test_an_age_that_only_a_text_shows_is_measured_anew() -> None:
     Desk(saying, rules.article).check(known)
 
 
+@pytest.mark.parametrize(("kind", "key"), [("integer", 12), ("number", 0.5), ("boolean", False), ("date", DAY)])
+def test_records_that_stand_out_go_by_their_keys_whatever_these_are(kind: Kind, key: Scalar) -> None:
+    records = RecordsType(key="key", fields={"key": scalar(kind), "up": BOOLEAN})
+    rules = book(rule("one", some("f.r", literal(Field("up"), "is", False), key="key")))
+    body = (Text(text="These: "), Slot(name="matched", filter="list", span=SPAN))
+    block = Block(id="one", title=(Text(text="One"),), body=body, digest="0", span=SPAN)
+    text = ArticleText(
+        article=rules.article, locale="en", title=(Text(text="T"),), blocks={"one": block}, file="a.md", span=SPAN
+    )
+    said = LocaleText(locale="en", articles={rules.article: text}, facts={}, phrases={})
+    saying = msgspec.structs.replace(
+        content(rules, vocabulary={"f.r": declared("f.r", records, 0)}),
+        guidance=Guidance(locales={"en": said}, original="en"),
+    )
+    desk = Desk(saying, rules.article)
+    known = environment({"f.r": (Record(str(plain(key)), {"key": key, "up": False}),)})
+    desk.check([known])
+    shown = "December 31, 2026" if key is DAY else str(key)
+    assert desk.assess(known).findings[0].guidance == f"These: {shown}"
+
+
 def test_more_rules_than_a_machine_word_has_bits() -> None:
     kind = RecordsType(key="name", fields={"name": scalar("hostname"), "up": BOOLEAN})
     many = [rule(f"r{number}", all_of(yes(f"f.a{number % 7}"), yes("f.b"))) for number in range(70)]
@@ -256,6 +280,19 @@ def test_what_is_left_of_a_rule_hangs_on_the_rules_that_its_exception_waits_for(
     vocabulary = {name: declared(name, scalar("boolean"), place) for place, name in enumerate(("f.a", "f.b", "f.c"))}
     silent = msgspec.structs.replace(content(rules, vocabulary=vocabulary), guidance=SILENT)
     Desk(silent, rules.article).check(environment(facts) for facts in ({}, {"f.a": True}, {"f.b": True}))
+
+
+def test_what_is_left_hangs_on_rules_between_that_are_decided_only_because_an_exception_is_unknown() -> None:
+    # while `a` is unknown, `excepted` applies; so `between` is set aside, and what is left of it decides nothing yet
+    excepted = rule("excepted", no("f.b"), unless=yes("f.a"), section="one")
+    beside = [rule("beside", yes("f.a"), section="one"), rule("other", yes("f.c"), section="one")]
+    between = rule("between", yes("f.a"), unless=not_(resolved("one")), section="two")
+    last = rule("last", resolved("two"), unless=yes("f.a"), section="three")
+    rules = book(section("one", excepted, *beside), section("two", between), section("three", last))
+    vocabulary = {name: declared(name, scalar("boolean"), place) for place, name in enumerate(("f.a", "f.b", "f.c"))}
+    silent = msgspec.structs.replace(content(rules, vocabulary=vocabulary), guidance=SILENT)
+    every = [{"f.b": False}, {"f.b": False, "f.c": True}, {"f.b": True}, {"f.b": False, "f.a": True}, {}]
+    Desk(silent, rules.article).check(map(environment, every))
 
 
 def test_records_are_asked_for_in_the_order_in_which_they_were_posted() -> None:

@@ -294,6 +294,10 @@ class Standing:
                 if number != store.number:
                     _, residual = self._bearing(self._rules[name], residuals).residual
                 parts.append(formulas.not_(residual))
+        for name in rule.formula.chained:
+            if name not in open_rules:
+                _, residual = self._bearing(self._rules[name], residuals).residual
+                parts.append(formulas.not_(residual))
         return self._left_of(rule, formulas.all_of(parts), residuals)
 
     def _of_moment(self, rule: Asking) -> Bearing:

@@ -134,6 +134,8 @@ class RuleFormula(msgspec.Struct, frozen=True):
 
     `enabled` is the formula of its gates alone, `when` that of its condition alone, and `awaited` that of the rule as
     `resolved` sees it. The formula is `all` of `own` and of what is left when the rules that it `awaits` are settled.
+    Of these the `chained` hang on `resolved` themselves: the formula of such a rule may be undecided though its verdict
+    is not, as that counts no unknown `unless` of the rules before it.
     """
 
     formula: int
@@ -144,6 +146,7 @@ class RuleFormula(msgspec.Struct, frozen=True):
     own: int
     own_leaves: tuple[int, ...]
     awaits: tuple[str, ...]
+    chained: tuple[str, ...]
 
 
 class Expansion:
@@ -196,11 +199,15 @@ class Expansion:
                 awaited=awaited,
                 own=own,
                 own_leaves=tuple(inside),
-                awaits=awaits,
+                awaits=tuple(awaits),
+                chained=tuple([other.id for other in awaits.values() if self._hangs_on_others(other)]),
             )
         return self._rules[rule.id]
 
-    def _awaited(self, when: Condition) -> tuple[tuple[str, ...], list[Condition]]:
+    def _hangs_on_others(self, rule: Rule) -> bool:
+        return any(_has_resolved(one) for one in (rule.when, *self._book.gates(rule)) if one is not None)
+
+    def _awaited(self, when: Condition) -> tuple[dict[str, Rule], list[Condition]]:
         """The rules that have to be settled for a condition to hold, and its parts besides."""
         sections: list[str] = []
         rest: list[Condition] = []
@@ -213,8 +220,7 @@ class Expansion:
                     parts += part.parts
                 case _:
                     rest.append(part)
-        awaits = dict.fromkeys(rule.id for section in sections for rule in self._rules_of(section))
-        return tuple(awaits), rest
+        return {rule.id: rule for section in sections for rule in self._rules_of(section)}, rest
 
     def condition(self, condition: Condition) -> int:
         """The formula of a condition that stands outside `some` and `every`."""
@@ -331,6 +337,18 @@ def _direct(leaf: Leaf) -> Direct | None:
         return None
     holds = OPERATORS[leaf.literal.operator].holds
     return None if holds is None else Direct(leaf.literal.subject.name, holds, leaf.literal.operand)
+
+
+def _has_resolved(condition: Condition) -> bool:
+    match condition:
+        case Resolved():
+            return True
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            return any(map(_has_resolved, parts))
+        case Not(part=part):
+            return _has_resolved(part)
+        case _:
+            return False
 
 
 def _is_in_record(leaf: Leaf) -> bool:

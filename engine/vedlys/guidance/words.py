@@ -15,6 +15,9 @@ from vedlys.model.content import Content
 from vedlys.model.guidance import FactText
 from vedlys.model.types import BOOLEAN, FactType, RecordsType, ScalarType, SetType
 
+_TEXT = ScalarType(kind="text")
+_NOT_SHOWN_FROM_TEXT = {"boolean", "integer", "number"}
+
 _WORD = re.compile(r"^(?P<before>[(„“]*)(?P<core>.+?)(?P<after>[)“.,;:?]*)$")
 
 
@@ -121,7 +124,9 @@ def _member(kind: FactType) -> FactType:
         case SetType(member=member):
             return member
         case RecordsType(key=key, fields=fields):
-            return fields[key]
+            # a record goes by its key as the caller wrote it, which is text
+            of = fields[key]
+            return _TEXT if isinstance(of, ScalarType) and of.kind in _NOT_SHOWN_FROM_TEXT else of
         case _:
             return kind
 
