@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+# Levels that blocks may be nested; a list has two. The parser leaves out what is deeper, and all that comes after it.
+DEEPEST = 200
+
 Attrs = dict[str, str | int | float]
 
 

@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from vedlys.markup.node import Attrs, Node, Wild
+from vedlys.markup.node import DEEPEST, Attrs, Node, Wild
 from vedlys.markup.tame_running import running
 
 # what a line begins a block with; `rest` might begin one, or mean something to the line before
@@ -31,7 +31,6 @@ _DASHES = re.compile("-+")
 _ALIGNED: dict[str, Attrs] = {"-": {}} | {
     rule: {"style": f"text-align:{side}"} for rule, side in ((":-", "left"), ("-:", "right"), (":-:", "center"))
 }
-_DEEPEST = 20  # levels; the parser looks no deeper
 
 Place = tuple[Node, int]  # a block, and the index of the line below it
 
@@ -51,7 +50,7 @@ def blocks(markdown: str) -> list[Node] | None:
 
 def _blocks(lines: list[str], level: int) -> tuple[list[Node], bool]:
     """The blocks in these lines, and whether there is an empty line between any two of them."""
-    if level >= _DEEPEST:
+    if level >= DEEPEST:
         raise Wild
     found: list[Node] = []
     apart = False
