@@ -31,15 +31,18 @@ def _bare(lead: Text) -> Text:
 
 def _lines(text: str, first: int, rest: int) -> Iterator[tuple[int, int]]:
     """Where each line begins and ends in the text."""
-    start = end = 0
+    start = end = taken = 0
     begun = False
     room = first
     for word in _WORD.finditer(text):
-        if begun and columns_of(text[start : word.end()]) > room:
+        columns = columns_of(word[0])
+        if begun and taken + word.start() - end + columns > room:
             yield start, end
             room, begun = rest, False
-        if not begun:
-            start, begun = word.start(), True
+        if begun:
+            taken += word.start() - end + columns
+        else:
+            start, taken, begun = word.start(), columns, True
         end = word.end()
     yield (start, end) if begun else (0, 0)
 
