@@ -18,10 +18,12 @@ def wrap(text: Text, width: int, first: Text | None = None, rest: Text | None = 
     """
     before = first if first is not None else Text()
     after = rest if rest is not None else before
-    for line in text.lines():
-        for start, end in _lines(line.plain, width - before.cell_len, width - after.cell_len):
-            yield Text.assemble(before, line[start:end]) if end > start else _bare(before)
+    above = 0  # where the line begins in the text
+    for line in text.plain.split("\n"):
+        for start, end in _lines(line, width - before.cell_len, width - after.cell_len):
+            yield Text.assemble(before, text[above + start : above + end]) if end > start else _bare(before)
             before = after
+        above += len(line) + 1
 
 
 def _bare(lead: Text) -> Text:
