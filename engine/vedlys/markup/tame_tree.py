@@ -14,7 +14,7 @@ import msgspec
 from vedlys.markup.node import DEEPEST, Attrs, Node, Wild
 from vedlys.markup.tame_running import running
 
-# what a line begins a block with; `rest` might begin one, or mean something to the line before
+# what a line begins a block with; `rest` might begin one, and a line of `marks` mean something to the one above it
 _START = re.compile(
     r"(?P<marks>[-=*_:| ]+$)"
     r"|(?P<heading>#{1,6} )"
