@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from vedlys.messages import MESSAGES
+from vedlys.messages import level_of
 from vedlys.messages.message import Level
 from vedlys.source import Span
 
@@ -25,7 +25,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def level(self) -> Level:
         """How bad it is: an error keeps the catalogue from loading."""
-        return MESSAGES[self.code].level
+        return level_of(self.code)
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -41,7 +41,7 @@ class Diagnostics:
 
     def add(self, code: str, span: Span, **values: object) -> None:
         """Record a fault; a value that is None is left out, with the hints that need it."""
-        MESSAGES[code]  # an unknown code is a mistake of the engine: fail where it is made
+        level_of(code)  # an unknown code is a mistake of the engine: fail where it is made
         kept = {name: str(value) for name, value in values.items() if value is not None}
         self._found.append(Diagnostic(code=code, span=span, values=kept))
 

@@ -117,7 +117,6 @@ def test_what_answers_from_the_cache_imports_little(form: str, tmp_path: Path) -
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
     modules = {name.partition(".")[0] for name in done.stderr.split()}
     heavy = {"typer", "click", "rich", "pydantic", "jsonschema", "yaml", "markdown_it", "liquid", "babel", "webob"}
-    heavy -= {"markdown_it"} if form == "terminal" else set()
     assert modules & heavy == set()
     assert not {"vedlys.loading", "vedlys.checking"} & set(done.stderr.split())
 

@@ -78,6 +78,13 @@ def test_what_follows_a_heading_is_set_in() -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["end", "&#101;nd"])  # without the parser, and with it
+def test_nothing_is_lost_of_lists_that_are_nested_deep(end: str) -> None:
+    conditions = "\n".join("  " * level + f"- {level}" for level in range(40))
+    lines = shown(f"{conditions}\n\n{end}")
+    assert [line.split()[-1] for line in lines if line] == [*map(str, range(40)), "end"]
+
+
 def test_code_is_never_broken() -> None:
     code = "x" * 90
     assert f"  {code}" in shown(f"```\n{code}\n```")

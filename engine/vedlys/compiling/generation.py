@@ -381,15 +381,18 @@ def _put_where_used(lines: list[str], comparisons: Mapping[str, _Comparison]) ->
         name, expression = parts.groups()
         put = {used: waiting.pop(used) for used in _LOCAL.findall(expression) if used in waiting}
         depth = 1 + max((deep for _, deep in put.values()), default=0)
+        inner = {used: part for used, (part, _) in put.items()}
         if put and _ALL.fullmatch(expression):
-            inner = {used: expression for used, (expression, _) in put.items()}
             expression = _all_of(expression.split(" & "), inner, comparisons)
         else:
-            for used, (part, _) in put.items():
-                before, after = re.split(rf"\b{used}\b", expression)
-                expression = f"{before}({part}){after}"
+            expression = _with(inner, expression)
         if uses[name] == 2 and depth <= _DEEPEST:  # where it is named, and where it is used
             waiting[name] = (expression, depth)
         else:
             found.append(f"{name} = {expression}")
     return found
+
+
+def _with(put: Mapping[str, str], expression: str) -> str:
+    """The expression with those of some locals in their place."""
+    return _LOCAL.sub(lambda local: f"({put[local[0]]})" if local[0] in put else local[0], expression)

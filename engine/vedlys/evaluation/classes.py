@@ -11,7 +11,6 @@ import datetime as dt
 import ipaddress
 import itertools
 import math
-import string
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, cast
@@ -47,6 +46,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _EXACT = 2**53  # beyond it whole numbers lie between neighbouring floats
 _LONGEST_HOST = 253
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Test(msgspec.Struct, frozen=True):
@@ -280,9 +280,9 @@ def _hostnames(tests: Sequence[Test]) -> Iterator[str]:
     """As for texts, in host names: the mark is a letter, or a letter as a label where no phrase is a dot alone."""
     literals, phrases = _literals_and_phrases(tests)
     # no host name holds anything else, and a phrase that none can contain divides nothing
-    legal = set(string.ascii_lowercase + string.digits + "_-.")
+    legal = {*_LETTERS, *"0123456789_-."}
     phrases = [phrase for phrase in phrases if set(phrase) <= legal and ".." not in phrase]
-    mark = next((c for c in string.ascii_lowercase if not any(c in phrase for phrase in phrases)), None)
+    mark = next((c for c in _LETTERS if not any(c in phrase for phrase in phrases)), None)
     if mark is None:
         raise _Uncountable
     between = mark if "." in phrases else f"{mark}.{mark}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import NamedTuple
 
 from vedlys.guidance.formatting import Formats
 from vedlys.guidance.plural import Plural, plural
@@ -303,8 +304,19 @@ def unknown_names(name: str, template: Template) -> list[str]:
     return sorted({slot.name for slot in template if isinstance(slot, Slot)} - allowed)
 
 
+class _Phrase(NamedTuple):
+    """A phrase as a pattern for `str.format`; a plural fills a hole of its own."""
+
+    pattern: str
+    plurals: dict[str, tuple[str, Plural]]  # by hole: the name that stands for the number, and how it is said
+    fixed: str | None  # what it says, where nothing is filled in
+
+
 class Phrases:
-    """The phrases of one topic in one locale, those it lacks taken from the original, compiled to be filled in."""
+    """The phrases of one topic in one locale, those it lacks taken from the original.
+
+    Each is compiled to be filled in when it is first said, which few are in a process that answers once.
+    """
 
     def __init__(
         self,
@@ -313,45 +325,54 @@ class Phrases:
         formats: Formats,
         topic: str = "document",
     ) -> None:
+        self._own, self._original = own, original
         self._formats = formats
-        self._patterns: dict[str, str] = {}
-        self._plurals: dict[str, dict[str, tuple[str, Plural]]] = {}
-        for name in TOPICS[topic]:
-            full = f"{topic}.{name}"
-            # a catalogue without the phrase shows its name: checks report it long before
-            self._compile(name, own.get(full) or original.get(full) or (Text(full),))
-        self._fixed = {name: text.format() for name, text in self._patterns.items() if not _HOLE.search(text)}
+        self._topic = topic
+        self._compiled: dict[str, _Phrase] = {}
 
-    def _compile(self, name: str, template: Template) -> None:
-        """A phrase as a pattern for `str.format`; a plural fills a hole of its own."""
-        pattern = []
+    def _phrase(self, name: str) -> _Phrase:
+        """The compiled phrase; KeyError where the topic has none of that name."""
+        found = self._compiled.get(name)
+        if found is None:
+            if name not in TOPICS[self._topic]:
+                raise KeyError(name)
+            full = f"{self._topic}.{name}"
+            # a catalogue without the phrase shows its name: checks report it long before
+            template = self._own.get(full) or self._original.get(full) or (Text(full),)
+            found = self._compiled[name] = self._compile(template)
+        return found
+
+    def _compile(self, template: Template) -> _Phrase:
+        parts = []
+        plurals: dict[str, tuple[str, Plural]] = {}
         for segment in template:
             match segment:
                 case Text(text=text):
-                    pattern.append(text.replace("{", "{{").replace("}", "}}"))
+                    parts.append(text.replace("{", "{{").replace("}", "}}"))
                 case Slot(name=of, forms=forms) if forms:
-                    plurals = self._plurals.setdefault(name, {})
                     hole = f"plural_{len(plurals)}"
                     plurals[hole] = (of, plural(forms, self._formats))
-                    pattern.append(f"{{{hole}}}")
+                    parts.append(f"{{{hole}}}")
                 case Slot(name=of):
-                    pattern.append(f"{{{of}}}")
+                    parts.append(f"{{{of}}}")
                 case _:
                     raise TypeError(segment)  # phrases are compiled as plain text
-        self._patterns[name] = "".join(pattern)
+        pattern = "".join(parts)
+        return _Phrase(pattern, plurals, None if _HOLE.search(pattern) else pattern.format())
 
     def filling(self, name: str) -> Callable[..., str]:
         """The function that says a phrase whose names all stand for texts."""
-        return partial(self, name) if name in self._plurals else self._patterns[name].format
+        phrase = self._phrase(name)
+        return partial(self, name) if phrase.plurals else phrase.pattern.format
 
     def __call__(self, name: str, **values: str | int) -> str:
         """Say a phrase; a text is put in as it is, a number as the locale writes it."""
-        fixed = self._fixed.get(name)
-        if fixed is not None:
-            return fixed
+        phrase = self._phrase(name)
+        if phrase.fixed is not None:
+            return phrase.fixed
         said = {of: value if isinstance(value, str) else self._formats.number(value) for of, value in values.items()}
-        for hole, (of, say) in self._plurals.get(name, {}).items():
+        for hole, (of, say) in phrase.plurals.items():
             number = values[of]
             assert not isinstance(number, str)  # a plural is of a number
             said[hole] = say(number)
-        return self._patterns[name].format(**said)
+        return phrase.pattern.format(**said)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from json import JSONDecoder
 
 DEPTH_LIMIT = 50
 # Up to this many brackets, or bytes, the decoder is let loose at once: so deep, no stack is in danger.
@@ -110,7 +113,7 @@ def _keys(node: dict[str, Any] | list[Any], levels: int) -> int:
 
 def _repeats(body: bytes) -> bool:
     try:
-        _PAIRS.decode(body.decode())
+        _pairs().decode(body.decode())
     except _RepeatedKeyError:
         return True
     return False
@@ -121,4 +124,8 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> None:
         raise _RepeatedKeyError
 
 
-_PAIRS = json.JSONDecoder(object_pairs_hook=_unrepeated)
+@cache
+def _pairs() -> JSONDecoder:
+    from json import JSONDecoder  # noqa: PLC0415 - lazy: few documents need a second look
+
+    return JSONDecoder(object_pairs_hook=_unrepeated)

@@ -10,12 +10,10 @@ import msgspec
 
 from vedlys.errors import FactsError, Fault, RequestError
 from vedlys.intake.account import Account
-from vedlys.intake.careful import CarefulWalk
 from vedlys.intake.document import count_keys, decode, repeats
 from vedlys.intake.faults import EnoughError, NotPlainError
 from vedlys.intake.names import Names, Vocabulary
 from vedlys.intake.scalars import display, wrong_type
-from vedlys.intake.scan import ABSENT, scan
 from vedlys.intake.tame import tame
 from vedlys.messages.shown import visible
 from vedlys.model.environment import Environment
@@ -177,6 +175,9 @@ class Intake:
 
     def _careful(self, facts: object, moment: dt.datetime, skip: object, *, ignore_unknown: bool, at: str) -> Reading:
         """Read any facts; every fault at once."""
+        from vedlys.intake.careful import CarefulWalk  # noqa: PLC0415 - lazy: only where something may be wrong
+        from vedlys.intake.scan import ABSENT, scan  # noqa: PLC0415 - lazy, as above
+
         account = Account(ignore_unknown=ignore_unknown)
         posted: dict[str, Value | None] = {}
         skipped: frozenset[str] = _NOTHING

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import sub
 from urllib.parse import quote
 
@@ -29,13 +29,6 @@ _LOUD = re.compile(r"(?i)\bwww\.|[^\W_]\.[^\W\d_]|--|\s\s")
 _SIMPLE = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")  # most values; a fast answer for both of the above
 _BACKTICKS = re.compile("`+")
 _SPACES = re.compile(r"\s+")
-_INVISIBLE = re.compile(
-    "["
-    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff"
-    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
-    "]"
-)
 
 
 def shown(value: str) -> str:
@@ -49,8 +42,20 @@ def shown(value: str) -> str:
         text = value.strip()
     else:
         composed = unicodedata.normalize("NFC", value[: 4 * LONGEST])
-        text = _INVISIBLE.sub("\ufffd", _SPACES.sub(" ", composed)).strip()
+        text = _invisible().sub("\ufffd", _SPACES.sub(" ", composed)).strip()
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+@cache
+def _invisible() -> re.Pattern[str]:
+    # lazy: it takes long to compile, and most values are ASCII
+    return re.compile(
+        "["
+        "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+        "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff"
+        "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
+        "]"
+    )
 
 
 def quiet(text: str) -> bool:

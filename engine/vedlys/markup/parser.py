@@ -11,6 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore, inline, text_join
 from markdown_it.token import Token
 
+from vedlys.markup.node import DEEPEST
+
 # A placeholder in its line.
 PLACEHOLDER = re.compile(r"\{\{([^\n]*?)\}\}")
 
@@ -36,13 +38,13 @@ class _Finder(MarkdownIt):
 @lru_cache(maxsize=1)
 def html_finder() -> MarkdownIt:
     """A parser that recognises HTML, to be told where it is; its output is never shown."""
-    return _Finder("commonmark", {"html": True}).enable("table")
+    return _Finder("commonmark", {"html": True, "maxNesting": DEEPEST}).enable("table")
 
 
 @lru_cache(maxsize=1)
 def _block_finder() -> MarkdownIt:
     """The same parser, for blocks alone: what is in running text takes most of the time."""
-    finder = _Finder("commonmark", {"html": True}).enable("table")
+    finder = _Finder("commonmark", {"html": True, "maxNesting": DEEPEST}).enable("table")
     finder.core.ruler.disable(["inline", "text_join"])
     return finder
 
@@ -64,7 +66,7 @@ def children_of(token: Token, environment: dict[str, Any]) -> list[Token]:
 @lru_cache(maxsize=1)
 def renderer() -> MarkdownIt:
     """The parser that says what a text means: HTML is plain text to it."""
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
+    return MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).enable("table")
 
 
 def masked(text: str) -> str:

@@ -10,17 +10,32 @@ A new code is a line in the module of its stage: `values`, `files`, `markup`, `c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
 
-from vedlys.messages import checks, facts, files, http, markup, requests, running, serving, values
-from vedlys.messages.message import Message, fill, fillable
+from vedlys.messages.message import Level, Message, fill, fillable
 
-_STAGES = (values, files, markup, checks, facts, requests, http, serving, running)
-
-MESSAGES: dict[str, Message] = {message.code: message for stage in _STAGES for message in stage.MESSAGES}
+if TYPE_CHECKING:
+    MESSAGES: dict[str, Message]
 
 # The text and the hints of each code in another locale; a code that is not there is said in English.
 Translations = Mapping[str, tuple[str, tuple[str, ...]]]
+
+
+@cache
+def _messages() -> dict[str, Message]:
+    # lazy: most answers have no fault to tell of
+    from vedlys.messages import checks, facts, files, http, markup, requests, running, serving, values  # noqa: PLC0415
+
+    stages = (values, files, markup, checks, facts, requests, http, serving, running)
+    return {message.code: message for stage in stages for message in stage.MESSAGES}
+
+
+def __getattr__(name: str) -> Any:
+    """`MESSAGES` is every message by its code."""
+    if name == "MESSAGES":
+        return _messages()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class Coded(Protocol):
@@ -35,6 +50,11 @@ class Coded(Protocol):
         """What the sentence names."""
 
 
+def level_of(code: str) -> Level:
+    """How bad it is what the code says; KeyError for a code that says nothing."""
+    return _messages()[code].level
+
+
 def sentence(
     code: str, values: Mapping[str, str], translations: Translations | None = None
 ) -> tuple[str, tuple[str, ...]]:
@@ -44,7 +64,7 @@ def sentence(
     """
     text, hints = _worded(code, translations)
     term = "expected-" + values.get("expected", "").replace("_", "-")
-    if term in MESSAGES:
+    if term in _messages():
         values = {**values, "expected": _worded(term, translations)[0]}
     return fill(text, values), tuple(fill(hint, values) for hint in hints if fillable(hint, values))
 
@@ -58,8 +78,8 @@ def describe(fault: Coded, translations: Translations | None = None) -> str:
 def _worded(code: str, translations: Translations | None) -> tuple[str, tuple[str, ...]]:
     if translations is not None and code in translations:
         return translations[code]
-    message = MESSAGES[code]
+    message = _messages()[code]
     return message.text, message.hints
 
 
-__all__ = ["MESSAGES", "Coded", "Message", "Translations", "describe", "fill", "sentence"]
+__all__ = ["MESSAGES", "Coded", "Message", "Translations", "describe", "fill", "level_of", "sentence"]

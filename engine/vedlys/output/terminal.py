@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from vedlys.markup.tree import Node, tree
+from vedlys.markup.node import Node
+from vedlys.markup.tree import tree
 from vedlys.output.text import Text, joined
 from vedlys.output.wrapping import table, wrap
 
@@ -49,7 +50,7 @@ def markdown_lines(markdown: str, look: Look, status: str | None = None) -> Iter
 def inline_text(markdown: str, look: Look, style: str = "") -> Text:
     """One paragraph of Markdown as styled text, not broken into lines."""
     printer = _Printer(look, "cyan")
-    text = joined((printer.inline(block.children[0]) for block in tree(markdown).children if block.children), "\n")
+    text = joined((printer.inline(block.children[0]) for block in tree(markdown) if block.children), "\n")
     text.stylize_before(style)
     return text
 
@@ -62,36 +63,36 @@ class _Printer:
         self._accent = accent
         self._strong = "bold"
 
-    def document(self, root: Node) -> Iterator[Text]:
+    def document(self, blocks: list[Node]) -> Iterator[Text]:
         """The blocks with an empty line between them; what stands below a marked heading is set in."""
         indent = ""
         previous: Node | None = None
-        for block in root.children:
+        for block in blocks:
             heading = block.type == "heading"
             if heading:
-                indent = "" if block.tag == "h1" else _STEP
+                indent = "" if block.level == 1 else _STEP
             if previous is not None and not (previous.type == "heading" and not heading):
                 yield Text()
-            if previous is not None and heading and block.tag == "h2":
+            if previous is not None and heading and block.level == 2:
                 yield Text()
-            if previous is not None and previous.type == "heading" and previous.tag == "h2" and not heading:
+            if previous is not None and previous.type == "heading" and previous.level == 2 and not heading:
                 yield Text()
             # the sentence below the title says how things stand
-            self._strong = f"bold {self._accent}" if previous is not None and previous.tag == "h1" else "bold"
+            self._strong = f"bold {self._accent}" if previous is not None and previous.level == 1 else "bold"
             yield from self._heading(block) if heading else self._block(block, indent)
-            if heading and block.tag == "h3":
+            if heading and block.level == 3:
                 indent = 2 * _STEP
             previous = block
 
     def _heading(self, node: Node) -> Iterator[Text]:
         title = self.inline(node.children[0])
         width = self._look.columns
-        match node.tag:
-            case "h1":
+        match node.level:
+            case 1:
                 title.stylize_before("bold")
                 yield from wrap(title, width)
                 yield Text("━" * width, self._accent)
-            case "h2":
+            case 2:
                 title.stylize_before("bold")
                 title = Text.assemble(("── ", self._accent), title, " ")
                 title.append("─" * max(0, width - title.cell_len), self._accent)

@@ -6,7 +6,7 @@ Where there is none, nothing of rich is needed, and most answers go into files a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 from vedlys.markup.escape import width
@@ -45,9 +45,10 @@ class Text:
     def append(self, part: Text | str, style: str = "") -> Self:
         """Add to the end."""
         added = Text(part, style) if isinstance(part, str) else part
-        start = len(self.plain)
+        if added.spans:
+            start = len(self.plain)
+            self.spans += [Span(span.start + start, span.end + start, span.style) for span in added.spans]
         self.plain += added.plain
-        self.spans += [Span(span.start + start, span.end + start, span.style) for span in added.spans]
         return self
 
     def stylize(self, style: str) -> None:
@@ -64,13 +65,6 @@ class Text:
     def cell_len(self) -> int:
         """How many columns it takes."""
         return width(self.plain)
-
-    def lines(self) -> Iterator[Text]:
-        """Each of its lines, without their ends."""
-        start = 0
-        for line in self.plain.split("\n"):
-            yield self[start : start + len(line)]
-            start += len(line) + 1
 
     def without_end(self) -> Text:
         """The text without white space at its end."""

@@ -18,10 +18,12 @@ def wrap(text: Text, width: int, first: Text | None = None, rest: Text | None = 
     """
     before = first if first is not None else Text()
     after = rest if rest is not None else before
-    for line in text.lines():
-        for start, end in _lines(line.plain, width - before.cell_len, width - after.cell_len):
-            yield Text.assemble(before, line[start:end]) if end > start else _bare(before)
+    above = 0  # where the line begins in the text
+    for line in text.plain.split("\n"):
+        for start, end in _lines(line, width - before.cell_len, width - after.cell_len):
+            yield Text.assemble(before, text[above + start : above + end]) if end > start else _bare(before)
             before = after
+        above += len(line) + 1
 
 
 def _bare(lead: Text) -> Text:
@@ -31,15 +33,18 @@ def _bare(lead: Text) -> Text:
 
 def _lines(text: str, first: int, rest: int) -> Iterator[tuple[int, int]]:
     """Where each line begins and ends in the text."""
-    start = end = 0
+    start = end = taken = 0
     begun = False
     room = first
     for word in _WORD.finditer(text):
-        if begun and columns_of(text[start : word.end()]) > room:
+        columns = columns_of(word[0])
+        if begun and taken + word.start() - end + columns > room:
             yield start, end
             room, begun = rest, False
-        if not begun:
-            start, begun = word.start(), True
+        if begun:
+            taken += word.start() - end + columns
+        else:
+            start, taken, begun = word.start(), columns, True
         end = word.end()
     yield (start, end) if begun else (0, 0)
 
