@@ -138,7 +138,7 @@ EDITS: tuple[Edit, ...] = (without, twice, swapped, commented, reworded, reworde
 
 
 class Disk:
-    """A root whose files get older with each edit, so that each of them is trusted and every edit shows."""
+    """A root whose files and folders get older with each edit: all are trusted, and every edit shows."""
 
     def __init__(self, root: Path) -> None:
         shutil.copytree(BASE, root)
@@ -156,10 +156,22 @@ class Disk:
 
     def write(self, path: str, text: str) -> None:
         file = self.root / path
+        is_new = not file.exists()
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
+        self._age(file)
+        if is_new:
+            self._moved()
+
+    def _moved(self) -> None:
+        """Something has come or gone, and perhaps a folder with it."""
+        for path in [self.root, *self.root.rglob("*")]:
+            if path.is_dir():
+                self._age(path)
+
+    def _age(self, path: Path) -> None:
         self._time += 1
-        os.utime(file, (self._time, self._time))
+        os.utime(path, (self._time, self._time))
 
     def edit(self, path: str, how: Edit | str, at: int, word: str, other: str) -> None:
         file = self.root / path
@@ -170,6 +182,7 @@ class Disk:
             for one in PATHS:
                 if one not in self.first:
                     (self.root / one).unlink(missing_ok=True)
+            self._moved()
         elif how == "new":
             self.write(
                 path, f"facts:\n  {word}: {{type: boolean}}\n" if "facts" in path else f"document:\n  why: {word}\n"
@@ -178,9 +191,11 @@ class Disk:
             return
         elif how == "delete":
             file.unlink()
+            self._moved()
         elif how == "rename":
             (self.root / other).parent.mkdir(parents=True, exist_ok=True)
             file.rename(self.root / other)
+            self._moved()
         elif callable(how):
             lines = file.read_text("utf-8").split("\n")
             self.write(path, "\n".join(how(lines, at % len(lines), word)))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from vedlys.storing.files import UNSURE, differences, states
+from vedlys.storing import files
+from vedlys.storing.files import UNSURE, Listing, differences, states
 
 FOLDERS = ("rules", "kb")
 OF_A_FILE = "rules/articles/b.yaml"
@@ -16,10 +23,36 @@ OF_A_FILE = "rules/articles/b.yaml"
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
+    return made(tmp_path)
+
+
+def made(root: Path) -> Path:
     for path in ("rules/articles/a.yaml", OF_A_FILE, "rules/facts/a.yaml", "kb/en/articles/a.md", "kb/.hidden"):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text("one")
-    return tmp_path
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("one")
+    return root
+
+
+@pytest.fixture
+def old(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A root on a disk of which nothing is too young to be trusted."""
+    trust(monkeypatch)
+    later(root)
+    return root
+
+
+def trust(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files, "_DOUBT", -(10**15))
+    patch.setattr(os, "major", lambda device: 1, raising=False)
+
+
+def later(root: Path) -> None:
+    """Wait until the clock of the file system, as coarse as it is, has moved."""
+    clock = root / "clock"
+    clock.write_text("")
+    before = clock.stat().st_mtime_ns
+    while clock.stat().st_mtime_ns == before:
+        clock.write_text("")
 
 
 def test_where_nothing_has_changed_nothing_is_found(root: Path) -> None:
@@ -116,3 +149,90 @@ def test_what_has_come_or_gone_is_noticed(root: Path, move: Callable[[Path], Non
         for name, state in files.items()
         if state != known.get(folder, {}).get(name)
     }
+
+
+@pytest.mark.parametrize("change", [rewritten, backdated, replaced, *MOVES])
+def test_what_was_listed_before_hides_nothing(old: Path, change: Callable[[Path], None]) -> None:
+    known, listings = states(old, FOLDERS), dict[str, Listing]()
+    differences(old, FOLDERS, known, listings)
+    change(old)
+    assert differences(old, FOLDERS, known, listings) == differences(old, FOLDERS, known)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere folders are always listed")
+def test_a_folder_that_stands_is_not_listed_again(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, listings = states(old, FOLDERS), dict[str, Listing]()
+    differences(old, FOLDERS, known, listings)
+    assert listings.keys() == known.keys()
+    rewritten(old)
+    wanted = differences(old, FOLDERS, known)
+    monkeypatch.delattr(os, "scandir")
+    assert differences(old, FOLDERS, known, listings) == wanted
+
+
+def test_a_young_folder_is_listed_again(root: Path) -> None:
+    listings: dict[str, Listing] = {}
+    differences(root, FOLDERS, states(root, FOLDERS), listings)
+    assert not listings
+
+
+def test_a_folder_of_a_network_is_listed_again(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "major", lambda device: 0, raising=False)
+    listings: dict[str, Listing] = {}
+    differences(old, FOLDERS, states(old, FOLDERS), listings)
+    assert not listings
+
+
+def write(path: Path, other: Path) -> None:
+    path.write_text(f"{path.exists() and path.read_text()}!")
+
+
+def remove(path: Path, other: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def move(path: Path, other: Path) -> None:
+    path.rename(other)
+
+
+def link(path: Path, other: Path) -> None:
+    path.symlink_to(other)
+
+
+def make(path: Path, other: Path) -> None:
+    path.mkdir()
+
+
+def mark(path: Path, other: Path) -> None:
+    path.chmod(path.stat().st_mode ^ 0o001)
+
+
+PATHS = ("rules/articles", "rules/articles/a.yaml", OF_A_FILE, "rules/facts", "rules/facts/a.yaml", "kb/en", "kb/.new")
+STEPS = st.tuples(
+    st.lists(st.sampled_from([write, move, link, make, mark, remove, remove]), min_size=1, max_size=3),
+    st.sampled_from(PATHS),
+    st.sampled_from(PATHS),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(STEPS, min_size=1, max_size=8))
+def test_whatever_is_done_is_found(steps: list[tuple[list[Callable[[Path, Path], None]], str, str]]) -> None:
+    """A whole list of what there is, taken before and after, says what has to be found."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        trust(patch)
+        root, listings = made(Path(folder)), dict[str, Listing]()
+        known = states(root, FOLDERS)
+        for what, path, other in steps:
+            later(root)
+            for do in what:
+                with suppress(OSError):  # not everything can be done to everything
+                    do(root / path, root / other)
+            now = states(root, FOLDERS)
+            found = differences(root, FOLDERS, known, listings)
+            assert found == differences(root, FOLDERS, known)
+            assert found.moved == ({n: {*of} for n, of in known.items()} != {n: {*of} for n, of in now.items()})
+            known = now

@@ -15,7 +15,7 @@ from vedlys.loading.layout import ContentFile, find_files
 from vedlys.loading.report import Report
 from vedlys.loading.text_reader import SIZE_LIMIT
 from vedlys.storing.catalogue import FOLDERS
-from vedlys.storing.files import UNSURE, State, differences, state_in, state_of, states, trusted
+from vedlys.storing.files import UNSURE, Listing, State, differences, state_in, state_of, states, trusted
 
 _OF_ARTICLE = frozenset({"rulebook", "cases", "article"})
 
@@ -37,6 +37,7 @@ class Files:
         self.locales: list[str] = []  # that there are files of, sorted
         self._kinds: dict[str, list[ContentFile]] = {}
         self._by_path: dict[str, ContentFile] = {}
+        self._listings: dict[str, Listing] = {}
 
     def look(self, named: Collection[str] | None) -> None:
         """Bring everything up to date; where paths are `named`, no other file has changed. Raises `Unfit`."""
@@ -76,7 +77,7 @@ class Files:
 
     def _look_at_all(self) -> None:
         index = self._index
-        found = differences(self.root, FOLDERS, index.states)
+        found = differences(self.root, FOLDERS, index.states, self._listings)
         doubtful = found.states
         if found.moved or not index.files:
             self._find()

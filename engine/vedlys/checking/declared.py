@@ -37,7 +37,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     def bears_on(self, uses: Collection[str] | None) -> bool:
         """Whether it may matter to something that has asked for these names; None is all of them."""
-        return self.names is None or uses is None or not self.names.isdisjoint(uses)
+        if self.names is None or uses is None:
+            return True
+        return bool(self.names) and not self.names.isdisjoint(uses)
 
 
 class Declared:

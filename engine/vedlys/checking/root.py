@@ -19,6 +19,7 @@ from vedlys.checking.changes import Files
 from vedlys.checking.declared import Change, Declared
 from vedlys.checking.interfaces import read_interfaces
 from vedlys.checking.known import Index, Told, Unfit, Unit, Words, nothing_known, packed, topics_of, unpacked
+from vedlys.checking.together import Together, is_as_before, taken_together
 from vedlys.checking.told import Altered, look_at_texts
 from vedlys.checking.units import Setting, Workshop, article_unit, concluded, text_unit, whole
 from vedlys.diagnostics import Diagnostic, Diagnostics
@@ -61,7 +62,7 @@ class _Settled(msgspec.Struct):
     """
 
     setting: Setting
-    every: set[str] | None = None
+    every: frozenset[str] | None = None
 
 
 class Root:
@@ -82,7 +83,7 @@ class Root:
         self._declared = Declared(self._files, index, packs)
         self._settled: _Settled | None = None
         self._altered = Altered()
-        self._named: set[tuple[str, str]] | None = None  # which locale is translated from which, as far as known
+        self._together: Together | None = None
 
     def check(self, *, authoring: bool = True, changed: Collection[str] | None = None) -> Checked:
         """Every fault there is now. Without `authoring` only what would show in an answer is looked at.
@@ -161,38 +162,34 @@ class Root:
             self._articles(setting)
         found = report.diagnostics
         found.extend(self._listed())
-        units = [
-            unit
-            for unit in self._units()
-            if unit.loaded or unit.errors or unit.answers or unit.authoring or unit.compared
-        ]
-        clean = not (found.has_errors or words.errors or any(unit.errors for unit in units))
+        units = self._of_all()
+        clean = not (found.has_errors or words.errors or units.errors)
         interfaces = index.interfaces = read_interfaces(files, self._packs, setting, index.interfaces)
         told = self._told(setting, clean=clean)
-        compared = words.compared + interfaces.compared + report.compared + sum([unit.compared for unit in units])
-        if compared > MOST_COMPARED:
+        if words.compared + interfaces.compared + report.compared + units.compared > MOST_COMPARED:
             raise Unfit
         joined = [one for loaded, _, _ in told.faults.values() for one in unpacked(loaded)]
         clean = clean and not interfaces.errors and not any(one.level == "error" for one in joined)
         found.extend(joined)
-        for data in (words.loaded, interfaces.loaded, *[unit.loaded for unit in units]):
+        for data in (words.loaded, interfaces.loaded, *units.loaded):
             found.extend(unpacked(data))
         if clean:
-            for data in (
-                interfaces.answers,
-                *[said for _, said, _ in told.faults.values()],
-                *[u.answers for u in units],
-            ):
+            for data in (interfaces.answers, *[said for _, said, _ in told.faults.values()], *units.answers):
                 found.extend(unpacked(data))
         answers = clean and not found.has_errors
         if clean and authoring:
-            for data in (*[unit.authoring for unit in units if unit.authoring], *[f[2] for f in told.faults.values()]):
+            for data in (*units.authoring, *[unused for _, _, unused in told.faults.values()]):
                 found.extend(unpacked(data))
         files.settle()
         return Checked(diagnostics=found.sorted(), answers=answers)
 
     def _units(self) -> Iterator[Unit]:
         return chain(self._index.articles.values(), self._index.texts.values())
+
+    def _of_all(self) -> Together:
+        if self._together is None:
+            self._together = taken_together(self._index.articles, self._index.texts.values())
+        return self._together
 
     def _workshop(self, words: Words) -> Workshop:
         return Workshop(files=self._files, uses=self._declared.uses, words=words, packs=self._packs)
@@ -208,9 +205,7 @@ class Root:
 
     def _said(self, locales: list[str], report: Report) -> str:
         """The locale that everything else was translated from."""
-        if self._named is None:
-            self._named = {pair for unit in self._units() for pair in _named(unit)}
-        said = self._named
+        said = self._of_all().named
         named = {translates for translates, _ in said}
         if len(named) == 1 and named <= set(locales) and not any(translates == locale for translates, locale in said):
             return named.pop()
@@ -253,10 +248,11 @@ class Root:
             return files.articles
         altered = files.altered_of("rulebook", "cases", "article")
         sources = {file.path for file in files.altered_of("source")}
-        found = {file.name for file in altered}
-        for article, unit in self._index.articles.items():
-            if not unit.setting or (sources and any(path in sources for path, _ in unit.made)):
-                found.add(article)
+        found = {file.name for file in altered}.union(self._of_all().unsettled)
+        if sources:
+            for article, unit in self._index.articles.items():
+                if any(path in sources for path, _ in unit.made):
+                    found.add(article)
         if change is not None:
             found |= self._concerned(change, self._index.articles, words)
         return found
@@ -265,8 +261,7 @@ class Root:
         index, files, words, settled = self._index, self._files, self._index.words, self._settled
         assert words is not None
         assert settled is not None
-        names = [unit.concludes for unit in index.articles.values()]
-        every = None if None in names else set(chain.from_iterable(part or () for part in names))
+        every = self._of_all().derived
         of_texts = files.of("fact_text")
         if every is not None and settled.every == every and not files.moved:
             concerned = {file.path for file in files.altered_of("fact_text")}
@@ -319,8 +314,7 @@ class Root:
 
     def _article_replaced(self, before: Unit | None, after: Unit | None) -> None:
         """Note what others have to know of, where an article has changed, has come, or has gone."""
-        self._files.changed = True
-        self._named = self._named if _named(before) == _named(after) else None
+        self._replaced(before, after)
         units = [unit for unit in (before, after) if unit is not None]
         if len({unit.derived for unit in units}) != 1 or len(units) != 2:
             for unit in units:
@@ -330,10 +324,14 @@ class Root:
 
     def _text_replaced(self, before: Unit | None, after: Unit | None) -> None:
         """The same for texts."""
-        self._files.changed = True
-        self._named = self._named if _named(before) == _named(after) else None
+        self._replaced(before, after)
         for unit in (before, after):
             self._altered.add(() if unit is None else unit.topics)
+
+    def _replaced(self, before: Unit | None, after: Unit | None) -> None:
+        self._files.changed = True
+        if not is_as_before(before, after):
+            self._together = None
 
     def _sources(self) -> None:
         """Source documents are not judged, but they have to be text."""
@@ -438,8 +436,3 @@ class Root:
             yield index.words.place
         if index.interfaces is not None:
             yield from index.interfaces.places.values()
-
-
-def _named(unit: Unit | None) -> set[tuple[str, str]]:
-    """Which locales a unit says that its files were translated from, each with the locale of the file."""
-    return set() if unit is None else {(one.translates, one.locale) for one in unit.said}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Set
 from functools import cached_property
+from itertools import chain
 
 import msgspec
 
@@ -64,10 +65,10 @@ def look_at_texts(
     wanted = stale.topics if clean else altered.topics
     if wanted is not None and not wanted:
         return known
-    reader = _Reader(index, packs, declared.uses.facts, setting, clean=clean)
+    reader = _Reader(index, packs, declared.uses.facts, setting, wanted, clean=clean)
     faults = {} if wanted is None else {topic: said for topic, said in known.faults.items() if topic not in wanted}
-    if any(reader.look(wanted)):
-        found = reader.look_apart(wanted)
+    if any(reader.look()):
+        found = reader.look_apart()
         faults.update((topic, said) for topic, said in sorted(found.items()) if any(said))
     left = set() if clean else stale.topics
     return Told(setting.digest, faults, None if left is None else tuple(sorted(left)))
@@ -77,24 +78,33 @@ class _Reader:
     """Takes what is said of some topics together."""
 
     def __init__(
-        self, index: Index, packs: Packs, facts: Mapping[str, FactDeclaration], setting: Setting, *, clean: bool
+        self,
+        index: Index,
+        packs: Packs,
+        facts: Mapping[str, FactDeclaration],
+        setting: Setting,
+        topics: Set[str] | None,
+        *,
+        clean: bool,
     ) -> None:
         self._index = index
         self._packs = packs
         self._facts = facts
         self._setting = setting
+        self._topics = topics
         self._clean = clean
 
-    def look(self, topics: Set[str] | None) -> tuple[bytes, bytes, bytes]:
-        """The faults of texts that stand twice, those that checks find, and those for authors; of all where None."""
-        return self._look(topics, self._part(topics))
+    def look(self) -> tuple[bytes, bytes, bytes]:
+        """The faults of texts that stand twice, those that checks find, and those for authors; of all topics."""
+        return self._look(self._topics, self._whole)
 
-    def look_apart(self, topics: Set[str] | None) -> dict[str, tuple[bytes, bytes, bytes]]:
+    def look_apart(self) -> dict[str, tuple[bytes, bytes, bytes]]:
         """The same of each topic alone."""
+        wanted = self._topics
         return {
             topic: self._look({topic}, part)
             for topic, part in self._by_topic().items()
-            if topics is None or topic in topics
+            if wanted is None or topic in wanted
         }
 
     def _look(self, topics: Set[str] | None, part: _Part) -> tuple[bytes, bytes, bytes]:
@@ -110,13 +120,14 @@ class _Reader:
 
     @cached_property
     def _read(self) -> set[str]:
-        """The facts that some article reads."""
-        units = self._index.articles.values()
-        return set().union(*[unit.outline.reads for unit in units if unit.outline is not None])
+        """The facts of these topics that some article reads."""
+        outlines = [unit.outline for unit in self._index.articles.values() if unit.outline is not None]
+        return set(self._whole.names).intersection(chain.from_iterable([outline.reads for outline in outlines]))
 
-    def _part(self, topics: Set[str] | None) -> _Part:
+    @cached_property
+    def _whole(self) -> _Part:
         """What there is of these topics, each in its order."""
-        texts, articles = self._index.texts.values(), self._index.articles.values()
+        texts, articles, topics = self._index.texts.values(), self._index.articles.values(), self._topics
         if topics is None:
             return _Part([*self._facts], [*texts], [*articles])
         return _Part(

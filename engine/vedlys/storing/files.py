@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from pathlib import Path
@@ -23,6 +25,13 @@ _state: Callable[[os.stat_result], State] = attrgetter("st_size", "st_mtime_ns",
 _BY_DESCRIPTOR = os.scandir in os.supports_fd  # then a file's whole path need not be followed for each of them
 
 
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder as it was when it was listed, and the folders in it."""
+
+    state: State
+    inner: list[str]
+
+
 class Differences(msgspec.Struct, frozen=True, kw_only=True):
     """How the files below some folders differ from what was known of them.
 
@@ -39,14 +48,20 @@ def states(root: Path, folders: Iterable[str], *, but: str = "") -> dict[str, di
 
     What begins with a full stop is passed over, as are folders called `but`, and links to folders are not followed.
     """
-    return {folder: files for folder, files, _ in _walked(root, folders, {}, but)}
+    return {folder: files for folder, files, _ in _walked(root, folders, {}, {}, but)}
 
 
-def differences(root: Path, folders: Iterable[str], known: States) -> Differences:
-    """What is otherwise now than `known`, which came of `states`. Every file is looked at, none is read."""
+def differences(
+    root: Path, folders: Iterable[str], known: States, listings: dict[str, Listing] | None = None
+) -> Differences:
+    """What is otherwise now than `known`, which came of `states`. Every file is looked at, none is read.
+
+    Who looks again and again hands on the `listings` that are noted here: a folder that is still as it was when it was
+    listed holds the same names, and only its files are looked at.
+    """
     found: dict[str, State] = {}
     count, moved = 0, False
-    for folder, files, has_moved in _walked(root, folders, known):
+    for folder, files, has_moved in _walked(root, folders, known, {} if listings is None else listings):
         count += 1
         moved = moved or has_moved or folder not in known
         found.update((f"{folder}/{name}", state) for name, state in files.items())
@@ -75,47 +90,82 @@ def trusted(state: State, now: int) -> State:
 
 
 def _walked(
-    root: Path, folders: Iterable[str], known: States, but: str = ""
+    root: Path, folders: Iterable[str], known: States, listings: dict[str, Listing], but: str = ""
 ) -> Iterator[tuple[str, dict[str, State], bool]]:
-    """Each folder with what `_listed` says of it; those that cannot be read are passed over."""
+    """Each folder with the states of its files that are not as they are known, and whether files have come or gone.
+
+    Folders that cannot be read are passed over. Those that hold what is known of them are noted in `listings`.
+    """
+    now = time.time_ns()
     waiting = [*folders]
     for folder in waiting:  # it grows
+        path, before, listing = f"{root}/{folder}", known.get(folder, {}), listings.pop(folder, None)
         try:
-            files, moved, inner = _listed(f"{root}/{folder}", known.get(folder, {}))
+            opened = os.open(path, os.O_RDONLY) if _BY_DESCRIPTOR else None
+            try:
+                # taken before the folder is listed: what comes meanwhile shows in it
+                state = UNSURE if opened is None else _own_state(opened)
+                if opened is not None and listing is not None and listing.state == state:
+                    files, moved, inner = _looked_at(opened, before), False, listing.inner
+                else:
+                    files, moved, inner = _listed(path if opened is None else opened, before)
+            finally:
+                if opened is not None:
+                    os.close(opened)
         except OSError:
             continue
+        if not moved and trusted(state, now) != UNSURE:
+            listings[folder] = Listing(state=state, inner=inner)
         waiting += [f"{folder}/{name}" for name in inner if name != but]
         yield folder, files, moved
 
 
-def _listed(folder: str, known: Mapping[str, State]) -> tuple[dict[str, State], bool, list[str]]:
+def _own_state(folder: int) -> State:
+    """The state of a folder, in which it shows that something in it has come or gone; `UNSURE` where it may not.
+
+    File systems on a disk keep the times of folders; what a network or a program makes up for others need not.
+    """
+    found = os.fstat(folder)
+    return _state(found) if sys.platform == "linux" and os.major(found.st_dev) else UNSURE
+
+
+def _looked_at(folder: int, known: Mapping[str, State]) -> dict[str, State]:
+    """The states of the files of a folder that are not as they are known, where their names are."""
+    files: dict[str, State] = {}
+    for name, before in known.items():
+        try:
+            state = _state(os.stat(name, dir_fd=folder))
+        except OSError:
+            files[name] = UNSURE
+        else:
+            if state != before:
+                files[name] = state
+    return files
+
+
+def _listed(folder: int | str, known: Mapping[str, State]) -> tuple[dict[str, State], bool, list[str]]:
     """The states of the files of one folder that are not as they are known, whether files have come or gone, and the
-    names of the folders in it; OSError where it cannot be read.
+    names of the folders in it.
 
     There are thousands, nearly all as they were: of those nothing is kept.
     """
     files: dict[str, State] = {}
     inner: list[str] = []
     count = 0
-    opened = os.open(folder, os.O_RDONLY) if _BY_DESCRIPTOR else None
-    try:
-        with os.scandir(folder if opened is None else opened) as entries:
-            for entry in entries:
-                name = entry.name
-                if name[0] == ".":
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    inner.append(name)
-                    continue
-                count += 1
-                try:
-                    state = _state(entry.stat())
-                except OSError:
-                    files[name] = UNSURE
-                else:
-                    if state != known.get(name):
-                        files[name] = state
-    finally:
-        if opened is not None:
-            os.close(opened)
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if name[0] == ".":
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                inner.append(name)
+                continue
+            count += 1
+            try:
+                state = _state(entry.stat())
+            except OSError:
+                files[name] = UNSURE
+            else:
+                if state != known.get(name):
+                    files[name] = state
     return files, count != len(known) or not files.keys() <= known.keys(), inner
