@@ -204,7 +204,7 @@ def test_records_that_stand_out_go_by_their_keys_whatever_these_are(kind: Kind, 
     desk = Desk(saying, rules.article)
     known = environment({"f.r": (Record(str(plain(key)), {"key": key, "up": False}),)})
     desk.check([known])
-    shown = "December 31, 2026" if key is DAY else str(key)
+    shown = "December\N{NO-BREAK SPACE}31, 2026" if key is DAY else str(key)
     assert desk.assess(known).findings[0].guidance == f"These: {shown}"
 
 
