@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from diagnostics import broken_roots
 from vedlys.assessment import load_checked
 from vedlys.checking import OF_ANSWERS
 from vedlys.checking.root import Checked, Root
+from vedlys.output.diagnostics import Sources
 
 HERE = Path(__file__).parent
 BASES = {"checking": HERE / "base", "diagnostics": HERE.parent / "diagnostics" / "base"}
@@ -71,6 +73,28 @@ def test_what_is_found_is_what_is_found_from_scratch(folder: str, item: dict[str
     if set(item).isdisjoint({"delete", "files"}):
         spoil(root, item)
         agrees(known, root, changed=[item["in"]])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+@pytest.mark.parametrize(
+    "place",
+    ["rules", "kb/sources", "kb/lt", "rules/facts/net.yaml", "rules/articles/network.yaml", "kb/lt/facts/net.md"],
+)
+def test_nobody_waits_for_what_a_pipe_may_hold(place: str, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    shutil.copytree(BASES["checking"], root)
+    known = Root(root)
+    agrees(known, root)
+    if (root / place).is_dir():
+        shutil.rmtree(root / place)
+    else:
+        (root / place).unlink()
+    os.mkfifo(root / place)
+    agrees(known, root)
+    found = known.check().diagnostics
+    assert found
+    lines = Sources(root)  # who shows them does not wait either
+    assert {lines.line(one.span) for one in found if one.span.file == place} <= {None, ""}
 
 
 def test_most_roots_fit_into_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -200,6 +200,9 @@ def same(markdown: str) -> bool:
 @example("a &copy; &b < c <d@e.lt>")
 @example("- ```\n  a\n- b\n  ```")
 @example("> a\nb")
+@example("# a |\n---")
+@example("### a | b\n-|-\n\n- # c |\n  :-:")
+@example("```a|\n---\n```")
 @example("# a #\n## b#\n###\n####### c")
 def test_lines(markdown: str) -> None:
     same(markdown)

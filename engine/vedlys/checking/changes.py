@@ -13,7 +13,7 @@ from vedlys.diagnostics import Diagnostics
 from vedlys.loading.content import Loader
 from vedlys.loading.layout import ContentFile, find_files
 from vedlys.loading.report import Report
-from vedlys.loading.text_reader import SIZE_LIMIT
+from vedlys.loading.text_reader import read_file
 from vedlys.storing.catalogue import FOLDERS
 from vedlys.storing.files import UNSURE, Listing, State, differences, state_in, state_of, states, trusted
 
@@ -130,8 +130,7 @@ class Files:
 
     def _hashed(self, path: str) -> Hashes:
         try:
-            with (self.root / path).open("rb") as file:
-                data = file.read(SIZE_LIMIT + 1)
+            data = read_file(self.root / path)
         except OSError as error:
             raise Unfit from error
         raw = hashlib.sha256(data).digest()

@@ -27,7 +27,7 @@ from vedlys.loading.rulebook import (
 )
 from vedlys.loading.schema_check import SchemaName, check_shape
 from vedlys.loading.sources import read_source
-from vedlys.loading.text_reader import SIZE_LIMIT, read_text
+from vedlys.loading.text_reader import read_file, read_text
 from vedlys.loading.vocabulary import Vocabulary, read_vocabulary
 from vedlys.loading.yaml_reader import read_yaml
 from vedlys.model.content import Content, SourceText
@@ -154,8 +154,7 @@ class Loader:
         if file.misnamed:
             return _Read(file=file, data=b"", source=None)
         try:
-            with (self._root / file.path).open("rb") as stream:
-                data = stream.read(SIZE_LIMIT + 1)
+            data = read_file(self._root / file.path)
         except OSError as error:
             self._report.add("unreadable-file", Span.whole_line(file.path, 1), reason=error.strerror or "")
             return _Read(file=file, data=b"", source=None)

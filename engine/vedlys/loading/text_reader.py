@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
+from pathlib import Path
 
 from vedlys.loading.report import Report
 from vedlys.source import Source, Span
@@ -14,6 +18,21 @@ SIZE_LIMIT = 4 * 1024 * 1024
 _REFUSED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]",
 )
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file of content, of one that is too large no more than it takes to tell.
+
+    OSError where it cannot be read, or is no file: nobody waits for what somebody may write into a pipe one day.
+    """
+    with open(path, "rb", opener=_opened) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file", str(path))
+        return file.read(SIZE_LIMIT + 1)
+
+
+def _opened(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_text(file: str, data: bytes, report: Report) -> Source | None:

@@ -27,6 +27,7 @@ _START = re.compile(
 _LINES_ACROSS = {"---", "***", "___"}
 _INTERRUPTING = {"- ", "+ ", "* ", "1. ", "1) "}  # the markers that a paragraph gives way to
 _BAR = re.compile(r"(?<!\\)\|")
+_RULES = re.compile("[-:| ]+")  # the second line of a table, which makes the first its head, whatever that is besides
 _DASHES = re.compile("-+")
 _ALIGNED: dict[str, Attrs] = {"-": {}} | {
     rule: {"style": f"text-align:{side}"} for rule, side in ((":-", "left"), ("-:", "right"), (":-:", "center"))
@@ -70,6 +71,8 @@ def _block(lines: list[str], at: int, level: int) -> Place:
     start = _START.match(lines[at])
     if start is None:
         return _paragraph(lines, at)
+    if "|" in lines[at] and not start["table"] and at + 1 < len(lines) and _RULES.fullmatch(lines[at + 1]):
+        raise Wild
     match start.lastgroup:
         case "heading":
             return _heading(lines, at)

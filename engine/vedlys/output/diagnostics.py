@@ -11,6 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from vedlys.diagnostics import Diagnostic
+from vedlys.loading.text_reader import read_file
 from vedlys.messages import Translations, sentence
 from vedlys.output.text import Text
 from vedlys.source import Source, Span
@@ -31,7 +32,7 @@ class Sources:
         """The line that a span begins in, or None where it cannot be shown."""
         if span.file not in self._read:
             try:
-                text = (self._root / span.file).read_text("utf-8", errors="replace")
+                text = read_file(self._root / span.file).decode("utf-8", errors="replace").replace("\r\n", "\n")
             except OSError:
                 text = ""
             self._read[span.file] = Source(span.file, text)

@@ -101,7 +101,7 @@ def _walked(
     for folder in waiting:  # it grows
         path, before, listing = f"{root}/{folder}", known.get(folder, {}), listings.pop(folder, None)
         try:
-            opened = os.open(path, os.O_RDONLY) if _BY_DESCRIPTOR else None
+            opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY) if _BY_DESCRIPTOR else None
             try:
                 # taken before the folder is listed: what comes meanwhile shows in it
                 state = UNSURE if opened is None else _own_state(opened)
