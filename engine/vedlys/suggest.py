@@ -30,6 +30,9 @@ def _most_alike(name: str, known: Iterable[str]) -> str | None:
     matcher = SequenceMatcher(b=name)
     best, found = _ALIKE, ""
     for candidate in known:
+        most = 2 * min(len(name), len(candidate)) / (len(name) + len(candidate))
+        if most < best:
+            continue
         common = sum(map(min, letters.values(), map(candidate.count, letters)))
         if 2 * common / (len(name) + len(candidate)) >= best:
             matcher.set_seq1(candidate)

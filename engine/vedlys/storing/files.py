@@ -26,10 +26,15 @@ _BY_DESCRIPTOR = os.scandir in os.supports_fd  # then a file's whole path need n
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """A folder as it was when it was listed, and the folders in it."""
+    """A folder as it was when it was listed, how many files were in it, and the folders in it."""
 
     state: State
+    count: int
     inner: list[str]
+
+    def stands(self, state: State, known: Mapping[str, State]) -> bool:
+        """Whether the folder, which is in that state now, holds just the files that are known."""
+        return (self.state, self.count) == (state, len(known))
 
 
 class Differences(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +110,7 @@ def _walked(
             try:
                 # taken before the folder is listed: what comes meanwhile shows in it
                 state = UNSURE if opened is None else _own_state(opened)
-                if opened is not None and listing is not None and listing.state == state:
+                if opened is not None and listing is not None and listing.stands(state, before):
                     files, moved, inner = _looked_at(opened, before), False, listing.inner
                 else:
                     files, moved, inner = _listed(path if opened is None else opened, before)
@@ -115,7 +120,7 @@ def _walked(
         except OSError:
             continue
         if not moved and trusted(state, now) != UNSURE:
-            listings[folder] = Listing(state=state, inner=inner)
+            listings[folder] = Listing(state=state, count=len(before), inner=inner)
         waiting += [f"{folder}/{name}" for name in inner if name != but]
         yield folder, files, moved
 

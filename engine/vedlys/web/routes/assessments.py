@@ -64,7 +64,7 @@ async def decide_beside(call: Call, body: bytes, media_type: str, line: int | No
     return decision, written
 
 
-class ShortLine(msgspec.Struct):
+class ShortLine(msgspec.Struct, eq=False):
     """A short line of a batch, and what has become of it: each step is taken once, however often others have a turn."""
 
     number: int
