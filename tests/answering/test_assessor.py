@@ -49,7 +49,7 @@ from vedlys.markup.template import Slot, Text
 from vedlys.model.conditions import Field, Literal
 from vedlys.model.content import Content
 from vedlys.model.environment import Environment
-from vedlys.model.guidance import ArticleText, Block, Guidance, LocaleText
+from vedlys.model.guidance import ArticleText, Block, FactText, Guidance, LocaleText
 from vedlys.model.result import Assessment
 from vedlys.model.types import BOOLEAN, FactType, Kind, RecordsType, SetType
 from vedlys.model.values import Record, Scalar, Value, Version, plain
@@ -206,6 +206,26 @@ def test_records_that_stand_out_go_by_their_keys_whatever_these_are(kind: Kind, 
     desk.check([known])
     shown = "December\N{NO-BREAK SPACE}31, 2026" if key is DAY else str(key)
     assert desk.assess(known).findings[0].guidance == f"These: {shown}"
+
+
+def test_records_that_stand_out_go_by_what_their_keys_are_called() -> None:
+    records = RecordsType(key="mode", fields={"mode": scalar("enum", values=("auto", "hand")), "up": BOOLEAN})
+    rules = book(rule("one", some("f.r", literal(Field("up"), "is", False), key="mode")))
+    body = (Text(text="These: "), Slot(name="matched", filter="list", span=SPAN))
+    block = Block(id="one", title=(Text(text="One"),), body=body, digest="0", span=SPAN)
+    text = ArticleText(
+        article=rules.article, locale="en", title=(Text(text="T"),), blocks={"one": block}, file="a.md", span=SPAN
+    )
+    called = FactText(
+        name="f.r.mode", label="Mode", question=(), how=(), values={"hand": "by hand"}, digest="0", span=SPAN
+    )
+    said = LocaleText(locale="en", articles={rules.article: text}, facts={called.name: called}, phrases={})
+    saying = msgspec.structs.replace(
+        content(rules, vocabulary={"f.r": declared("f.r", records, 0)}),
+        guidance=Guidance(locales={"en": said}, original="en"),
+    )
+    known = environment({"f.r": (Record("hand", {"mode": "hand", "up": False}),)})
+    assert Desk(saying, rules.article).assess(known).findings[0].guidance == "These: by hand"
 
 
 def test_more_rules_than_a_machine_word_has_bits() -> None:

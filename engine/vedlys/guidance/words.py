@@ -88,7 +88,8 @@ class Words:
         key = (name, mode, member)
         if key not in self._displays:
             kind = self._types.get(name, BOOLEAN)  # a derived fact is a boolean
-            self._displays[key] = self._display(name, _member(kind) if member else kind, mode)
+            labelled = f"{name}.{kind.key}" if member and isinstance(kind, RecordsType) else name
+            self._displays[key] = self._display(labelled, _member(kind) if member else kind, mode)
         return self._displays[key]
 
     def several(self, items: Sequence[str], how: str = "and") -> str:
