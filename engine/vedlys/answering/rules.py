@@ -23,15 +23,13 @@ from vedlys.evaluation.proof import Proof
 from vedlys.guidance.compose import Piece, Written
 from vedlys.guidance.edition import ArticleEdition
 from vedlys.model.conditions import (
-    AllOf,
-    AnyOf,
     Condition,
     Field,
     Literal,
-    Not,
     Quantified,
     Resolved,
     facts_of,
+    parts_of,
 )
 from vedlys.model.operators import AGES
 from vedlys.model.result import Finding, Question, Undecided
@@ -157,7 +155,7 @@ def _fields_read(nodes: Iterable[Condition]) -> dict[str, set[str]]:
     for node in nodes:
         if isinstance(node, Quantified):
             fields = found.setdefault(node.fact, set())
-            for part in _parts_of(node.part):
+            for part in parts_of(node.part):
                 if isinstance(part, Literal):
                     fields.update(side.name for side in (part.subject, part.operand) if isinstance(side, Field))
     return found
@@ -180,25 +178,10 @@ def _nodes_of(condition: Condition, book: Rulebook) -> Iterator[Condition]:
     waiting_for: list[Condition] = [condition]
     followed: set[str] = set()
     while waiting_for:
-        for node in _parts_of(waiting_for.pop()):
+        for node in parts_of(waiting_for.pop()):
             yield node
             if isinstance(node, Literal):
                 for name in facts_of(node):
                     if name in book.derived and name not in followed:
                         followed.add(name)
                         waiting_for.append(book.derived[name].condition)
-
-
-def _parts_of(condition: Condition) -> Iterator[Condition]:
-    """A condition and all parts of it."""
-    waiting_for: list[Condition] = [condition]
-    while waiting_for:
-        node = waiting_for.pop()
-        yield node
-        match node:
-            case AllOf(parts=parts) | AnyOf(parts=parts):
-                waiting_for += parts
-            case Not(part=part) | Quantified(part=part):
-                waiting_for.append(part)
-            case _:
-                pass

@@ -27,6 +27,7 @@ from vedlys.model.conditions import (
     Reference,
     Resolved,
     Truth,
+    sections_of,
 )
 from vedlys.model.operators import AGES, OPERATORS, holds
 from vedlys.model.rulebook import Rule, Rulebook
@@ -205,7 +206,8 @@ class Expansion:
         return self._rules[rule.id]
 
     def _hangs_on_others(self, rule: Rule) -> bool:
-        return any(_has_resolved(one) for one in (rule.when, *self._book.gates(rule)) if one is not None)
+        conditions = [one for one in (rule.when, *self._book.gates(rule)) if one is not None]
+        return any(True for one in conditions for _ in sections_of(one))
 
     def _awaited(self, when: Condition) -> tuple[dict[str, Rule], list[Condition]]:
         """The rules that have to be settled for a condition to hold, and its parts besides."""
@@ -337,18 +339,6 @@ def _direct(leaf: Leaf) -> Direct | None:
         return None
     holds = OPERATORS[leaf.literal.operator].holds
     return None if holds is None else Direct(leaf.literal.subject.name, holds, leaf.literal.operand)
-
-
-def _has_resolved(condition: Condition) -> bool:
-    match condition:
-        case Resolved():
-            return True
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            return any(map(_has_resolved, parts))
-        case Not(part=part):
-            return _has_resolved(part)
-        case _:
-            return False
 
 
 def _is_in_record(leaf: Leaf) -> bool:

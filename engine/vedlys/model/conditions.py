@@ -117,3 +117,23 @@ def facts_of(condition: Condition) -> Iterator[str]:
             return
         case _:
             assert_never(condition)
+
+
+def parts_of(condition: Condition) -> Iterator[Condition]:
+    """A condition and all parts of it, in no order."""
+    waiting_for: list[Condition] = [condition]
+    while waiting_for:
+        node = waiting_for.pop()
+        yield node
+        match node:
+            case AllOf(parts=parts) | AnyOf(parts=parts):
+                waiting_for += parts
+            case Not(part=part) | Quantified(part=part):
+                waiting_for.append(part)
+            case _:
+                pass
+
+
+def sections_of(condition: Condition) -> Iterator[str]:
+    """The sections that a condition waits for, each as often as it is named."""
+    return (section for part in parts_of(condition) if isinstance(part, Resolved) for section in part.sections)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from vedlys.model.conditions import AllOf, AnyOf, Condition, Not, Resolved, facts_of
+from vedlys.model.conditions import Condition, facts_of, sections_of
 from vedlys.model.rulebook import Rule, Rulebook
 
 
@@ -30,7 +30,7 @@ def _reached(book: Rulebook, direct: Callable[[Rule], bool]) -> tuple[Rule, ...]
     decided = {rule.id for rule in reached}
     sections = {rule.section for rule in reached if rule.severity != "info"}
     for rule in book.rules:  # `resolved` names earlier sections only: one pass in order finds all
-        waits = any(not sections.isdisjoint(_awaited(part)) for part in _parts(book, rule))
+        waits = any(not sections.isdisjoint(sections_of(part)) for part in _parts(book, rule))
         if waits and rule.id not in decided:
             reached.append(rule)
             if rule.severity != "info":
@@ -40,15 +40,3 @@ def _reached(book: Rulebook, direct: Callable[[Rule], bool]) -> tuple[Rule, ...]
 
 def _parts(book: Rulebook, rule: Rule) -> Iterator[Condition]:
     yield from (part for part in (rule.when, *book.gates(rule)) if part is not None)
-
-
-def _awaited(condition: Condition) -> Iterator[str]:
-    """The sections that a condition waits for; `resolved` stands in no `some` and no `every`."""
-    match condition:
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            for part in parts:
-                yield from _awaited(part)
-        case Not(part=part):
-            yield from _awaited(part)
-        case Resolved(sections=sections):
-            yield from sections

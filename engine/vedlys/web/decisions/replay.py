@@ -9,7 +9,7 @@ import msgspec
 from vedlys.assessment import Catalogue
 from vedlys.compiling.dependencies import facts_behind
 from vedlys.errors import FactsError, VedlysError
-from vedlys.model.conditions import AllOf, AnyOf, Condition, Not, Quantified, Resolved, facts_of
+from vedlys.model.conditions import facts_of, sections_of
 from vedlys.model.rulebook import Rulebook, Verdict
 from vedlys.web.decisions.reading import BadLine
 from vedlys.web.decisions.record import Record, outcome_of
@@ -181,20 +181,8 @@ def facts_behind_rules(book: Rulebook) -> dict[str, frozenset[str]]:
         for rule in section.rules:
             conditions = [*gates, *(part for part in (rule.given, rule.when, rule.unless) if part is not None)]
             facts = set(facts_behind((name for one in conditions for name in facts_of(one)), book))
-            for earlier in (name for one in conditions for name in _awaited(one)):
+            for earlier in (name for one in conditions for name in sections_of(one)):
                 facts |= by_section.get(earlier, frozenset())
             by_rule[rule.id] = frozenset(facts)
         by_section[section.id] = frozenset().union(*(by_rule[rule.id] for rule in section.rules))
     return by_rule
-
-
-def _awaited(condition: Condition) -> Iterator[str]:
-    """The sections that a condition waits for."""
-    match condition:
-        case Resolved(sections=sections):
-            yield from sections
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            for part in parts:
-                yield from _awaited(part)
-        case Not(part=part) | Quantified(part=part):
-            yield from _awaited(part)
