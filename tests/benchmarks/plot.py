@@ -96,6 +96,9 @@ def _label(axes: Axes, ends: list[_End]) -> None:
                 "shrinkB": 2,
             },
         )
+    middle = math.sqrt(min(axes.get_xticks()) * right)
     for x, y, name, colour, _ in (end for end in ends if end[0] != right):
         box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
-        axes.annotate(name, (x, y), (6, -13), textcoords="offset points", color=colour, fontsize=9, bbox=box)
+        # towards the middle: the names of the other lines stand at the right
+        place, side = ((6, -13), "left") if x < middle else ((4, 8), "right")
+        axes.annotate(name, (x, y), place, textcoords="offset points", color=colour, fontsize=9, bbox=box, ha=side)
