@@ -174,6 +174,15 @@ def test_suggestions(facts, suggestion):
     assert fault.values.get("suggestion") == suggestion
 
 
+def test_each_of_many_unknown_names_is_told_of_and_the_first_with_a_near_name():
+    faults = refused({f"net.idle{number:03}": 1 for number in range(700)})
+    assert [fault.pointer for fault in faults] == [f"/net.idle{number:03}" for number in range(700)]
+    suggested = [fault.values.get("suggestion") for fault in faults]
+    told = suggested.count("net.idle")
+    assert 50 < told < 600
+    assert suggested == ["net.idle"] * told + [None] * (700 - told)
+
+
 @pytest.mark.parametrize(
     ("name", "posted", "right"),
     [
