@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,8 +16,7 @@ from vedlys.answering.memory import Memory
 from vedlys.answering.readers import Deciders, NoDeciders, ValueReaders
 from vedlys.bounded import Bounded
 from vedlys.compiling.program import Program, compile_program
-from vedlys.diagnostics import Diagnostic, Diagnostics
-from vedlys.errors import CatalogueError, RequestError
+from vedlys.errors import RequestError
 from vedlys.evaluation.ask import Questions
 from vedlys.evaluation.engine import ENGINE_NAMES, Engine, start_engine
 from vedlys.guidance.edition import Edition
@@ -36,16 +35,12 @@ from vedlys.model.result import (
 )
 from vedlys.model.rulebook import Rulebook, Verdict
 from vedlys.model.values import read_datetime
+from vedlys.opening import load_content
 from vedlys.shipped import content_root
-from vedlys.source import Span
-from vedlys.storing.catalogue import open_catalogue
-from vedlys.storing.indexes import forget
-from vedlys.storing.place import cache_folder
 from vedlys.storing.remembered import engine_version
 from vedlys.suggest import nearest
 
 if TYPE_CHECKING:
-    from vedlys.checking import Check
     from vedlys.evaluation.explain import Explanation
     from vedlys.evaluation.second_opinion import Difference, SecondOpinion
 
@@ -419,71 +414,6 @@ class Catalogue:
             outcome = self._engine(engine).outcome(article, reading.environment)
             found = assessor.answer(reading, outcome, locale, is_default=is_default)
         return found
-
-
-def load_content(root: Path) -> Content:
-    """The content of a root that answers, out of the cache where it is there; see `Catalogue.load`."""
-    folder = cache_folder(root)
-    recover = partial(_recovered, root, folder)
-    if folder is not None:
-        content = open_catalogue(root, folder, recover)
-        if content is not None:
-            return content
-    from vedlys.checking.root import Root  # noqa: PLC0415 - lazy: nothing has to be read where nothing has changed
-
-    known = Root(root, folder)
-    checked = known.check(authoring=False)
-    if not checked.answers:
-        raise CatalogueError(checked.diagnostics)
-    if checked.whole is not None:
-        return checked.whole
-    known.save(answers=True)
-    return known.content(recover)
-
-
-def check_content(root: Path) -> tuple[list[Diagnostic], Content | None]:
-    """Every fault of every file of a root, sorted, and its content where none of them is an error."""
-    from vedlys.checking.root import Root  # noqa: PLC0415 - lazy, as above
-
-    folder = cache_folder(root)
-    known = Root(root, folder)
-    checked = known.check()
-    known.save(answers=checked.answers)
-    if any(one.level == "error" for one in checked.diagnostics):
-        return checked.diagnostics, None
-    return checked.diagnostics, checked.whole or known.content(partial(_recovered, root, folder))
-
-
-@lru_cache(maxsize=4)
-def _recovered(root: Path, folder: Path | None, digest: str) -> Content:
-    """All of the content out of its files, for when the cache turns out to be damaged while it is in use.
-
-    The next process finds no cache, and makes it anew. Raises `CatalogueError` where the files are not those of that
-    digest any more: an answer comes from one state of the content, never from two.
-    """
-    from vedlys.checking import OF_ANSWERS  # noqa: PLC0415 - lazy, as above
-
-    if folder is not None:
-        forget(folder)
-    content, diagnostics = load_checked(root, OF_ANSWERS)
-    if content is None or diagnostics.has_errors:
-        raise CatalogueError(diagnostics.sorted())
-    if content.digest != digest:
-        reason = "it has changed since it was loaded, and what was remembered of it is damaged"
-        values = {"reason": reason}
-        raise CatalogueError([Diagnostic(code="unreadable-file", span=Span.whole_line("rules", 1), values=values)])
-    return content
-
-
-def load_checked(root: Path, checks: tuple[Check, ...] | None = None) -> tuple[Content | None, Diagnostics]:
-    """The content of a root, as far as it loads, and what loading and the checks found; all checks where None."""
-    from vedlys.checking import CHECKS, check  # noqa: PLC0415 - lazy: YAML and Markdown
-    from vedlys.loading import load  # noqa: PLC0415
-
-    content, diagnostics = load(root)
-    if content is not None:
-        diagnostics.extend(check(content, CHECKS if checks is None else checks))
-    return content, diagnostics
 
 
 def _moment(as_of: dt.datetime | str | None) -> dt.datetime | None:

@@ -29,12 +29,13 @@ LAYERS = {
     "answering": 6,
     "checking": 6,
     "trials": 7,
-    "assessment": 7,
-    "output": 8,
-    "cli": 9,
-    "web": 9,
-    "operating": 10,
-    "__main__": 11,
+    "opening": 7,
+    "assessment": 8,
+    "output": 9,
+    "cli": 10,
+    "web": 10,
+    "operating": 11,
+    "__main__": 12,
 }
 # the public face gathers what it names
 FACE = {"__init__"}

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vedlys.assessment import load_checked
 from vedlys.checking import OF_ANSWERS
 from vedlys.checking.root import Root
 from vedlys.model.content import Content
+from vedlys.opening import load_checked
 from vedlys.storing import files
 from vedlys.storing.catalogue import open_catalogue
 

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from diagnostics import broken_roots
-from vedlys.assessment import load_checked
 from vedlys.checking import OF_ANSWERS
 from vedlys.checking.root import Checked, Root
+from vedlys.opening import load_checked
 from vedlys.output.diagnostics import Sources
 
 HERE = Path(__file__).parent

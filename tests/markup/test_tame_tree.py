@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it.common.utils import isPunctChar, isWhiteSpace
 
-from vedlys.assessment import Catalogue, load_checked
+from vedlys.assessment import Catalogue
 from vedlys.checking.examples import trials_of
 from vedlys.guidance.phrases import Phrases
 from vedlys.intake import Reading
@@ -20,6 +20,7 @@ from vedlys.markup.escape import code_of, code_span, escape, table
 from vedlys.markup.node import DEEPEST, Node
 from vedlys.markup.tame_tree import blocks
 from vedlys.markup.tree import parsed, tree
+from vedlys.opening import load_checked
 from vedlys.output.brief import brief
 from vedlys.output.explanation import Explainer
 from vedlys.output.facts import facts_in_full, facts_table

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from building import environment
 from vedlys import Catalogue, CatalogueError
-from vedlys.assessment import check_content, load_checked
 from vedlys.checking import OF_ANSWERS
 from vedlys.checking import root as roots
+from vedlys.opening import check_content, load_checked
 from vedlys.shipped import content_root
 from vedlys.storing import catalogue as stored
 from vedlys.storing import files

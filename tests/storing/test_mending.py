@@ -11,11 +11,10 @@ from typing import BinaryIO
 
 import pytest
 
-from vedlys import Catalogue, CatalogueError
-from vedlys import assessment as use_case
-from vedlys.assessment import check_content, load_content
+from vedlys import Catalogue, CatalogueError, opening
 from vedlys.checking import root as roots
 from vedlys.loading.content import Loader
+from vedlys.opening import check_content, load_content
 from vedlys.storing import engine_state, files, unused
 from vedlys.storing.indexes import write_index
 from vedlys.storing.packs import Damaged, Packs, Place, tidy
@@ -36,9 +35,9 @@ def root(tmp_path: Path) -> Path:
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
     monkeypatch.setattr(files, "_DOUBT", -(10**15))
-    use_case._recovered.cache_clear()
+    opening._recovered.cache_clear()
     yield tmp_path / "cache"
-    use_case._recovered.cache_clear()
+    opening._recovered.cache_clear()
 
 
 @pytest.fixture
@@ -146,10 +145,10 @@ def test_a_single_part_that_is_damaged_is_mended(root: Path, cache: Path, cold: 
     first = everything()  # notes the damage
     assert everything() == first  # makes the cache anew
     cold.clear()
-    use_case._recovered.cache_clear()
+    opening._recovered.cache_clear()
     assert everything() == first
     assert cold == []
-    assert use_case._recovered.cache_info().misses == 0
+    assert opening._recovered.cache_info().misses == 0
 
 
 @pytest.mark.parametrize("harm", ["gone", "cut"])

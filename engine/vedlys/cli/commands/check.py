@@ -56,7 +56,8 @@ def check(
 
 def _found(session: Session) -> list[Diagnostic]:
     """Every fault of every file; what has not changed since the last time is not looked at again."""
-    from vedlys.assessment import Catalogue, check_content  # noqa: PLC0415 - lazy: the command line starts without
+    from vedlys.assessment import Catalogue  # noqa: PLC0415 - lazy: the command line starts without, as below
+    from vedlys.opening import check_content  # noqa: PLC0415
 
     diagnostics, content = check_content(session.content_root)
     if content is not None:

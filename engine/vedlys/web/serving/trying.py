@@ -60,9 +60,9 @@ class Trial:
 
 def try_content(root: Path) -> Verdict:
     """Load the content, check what would show in answers, and run each example and case on the engines in use."""
-    from vedlys.assessment import load_checked  # noqa: PLC0415 - lazy, as below: only the process that tries needs it
     from vedlys.checking import OF_ANSWERS  # noqa: PLC0415
     from vedlys.checking.examples_hold import check_examples  # noqa: PLC0415
+    from vedlys.opening import load_checked  # noqa: PLC0415 - lazy, as below: only the process that tries needs it
     from vedlys.trials import run_trials  # noqa: PLC0415
 
     content, diagnostics = load_checked(root, (*OF_ANSWERS, check_examples))
