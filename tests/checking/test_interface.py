@@ -9,7 +9,7 @@ import pytest
 
 from vedlys.checking.interface import check_messages, check_phrases
 from vedlys.diagnostics import Diagnostics
-from vedlys.guidance.phrases import TOPICS
+from vedlys.guidance.topics import TOPICS
 from vedlys.loading import load
 from vedlys.markup.template import Slot
 from vedlys.messages import MESSAGES

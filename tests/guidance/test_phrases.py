@@ -7,8 +7,9 @@ import pytest
 from guidance import small
 from vedlys.diagnostics import Diagnostics
 from vedlys.guidance.formatting import formats
-from vedlys.guidance.phrases import PHRASES, Phrases, missing_phrases, unknown_names
+from vedlys.guidance.phrases import Phrases
 from vedlys.guidance.plural import check_plurals
+from vedlys.guidance.topics import PHRASES, missing_phrases, unknown_names
 from vedlys.markup.template import Text, slots
 
 

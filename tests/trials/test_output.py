@@ -9,7 +9,8 @@ from test_run import gated, idle, report, with_cases, with_examples
 import building as b
 from vedlys.checking.source_lines import source_report
 from vedlys.guidance.formatting import formats
-from vedlys.guidance.phrases import TRIALS, Phrases
+from vedlys.guidance.phrases import Phrases
+from vedlys.guidance.topics import TRIALS
 from vedlys.loading import load_phrases
 from vedlys.model.content import SourceText
 from vedlys.model.rulebook import UnboundLines

@@ -6,7 +6,7 @@ A root need not have any words of its own; what is checked is what the root has.
 from __future__ import annotations
 
 from vedlys.diagnostics import Diagnostics
-from vedlys.guidance.phrases import TOPICS, missing_phrases, unknown_names
+from vedlys.guidance.topics import TOPICS, missing_phrases, unknown_names
 from vedlys.markup.template import slots
 from vedlys.messages import MESSAGES
 from vedlys.model.content import Content
