@@ -170,6 +170,24 @@ def test_a_folder_that_stands_is_not_listed_again(old: Path, monkeypatch: pytest
     assert differences(old, FOLDERS, known, listings) == wanted
 
 
+def test_what_is_known_but_was_not_listed_is_noticed(old: Path) -> None:
+    known, listings = states(old, FOLDERS), dict[str, Listing]()
+    differences(old, FOLDERS, known, listings)
+    folder = next(folder for folder, files in known.items() if files)
+    known[folder].popitem()
+    assert differences(old, FOLDERS, known, listings).moved
+
+
+def test_of_a_folder_that_is_gone_nothing_is_kept(old: Path) -> None:
+    known, listings = states(old, FOLDERS), dict[str, Listing]()
+    differences(old, FOLDERS, known, listings)
+    held = set(listings)
+    folder_gone(old)
+    differences(old, FOLDERS, known, listings)
+    assert listings.keys() < held
+    assert all((old / folder).is_dir() for folder in listings)
+
+
 def test_a_young_folder_is_listed_again(root: Path) -> None:
     listings: dict[str, Listing] = {}
     differences(root, FOLDERS, states(root, FOLDERS), listings)

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 
 from vedlys.checking.known import Unit
+
+
+class _Part(NamedTuple):
+    """What of one unit is taken together with the others: all that `Together` follows from."""
+
+    concludes: tuple[str, ...] | None
+    settled: bool
+    named: frozenset[tuple[str, str]]
+    compared: int
+    errors: bool
+    loaded: bytes
+    answers: bytes
+    authoring: bytes | None
 
 
 class Together(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,17 +43,18 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
 
 def taken_together(articles: Mapping[str, Unit], texts: Iterable[Unit]) -> Together:
     """What these units come to."""
-    concluded = [unit.concludes for unit in articles.values()]
-    units = [*articles.values(), *texts]
+    of_articles = {name: _part(unit) for name, unit in articles.items()}
+    parts = [*of_articles.values(), *map(_part, texts)]
+    concluded = [part.concludes for part in of_articles.values()]
     return Together(
         derived=None if None in concluded else frozenset(chain.from_iterable(names or () for names in concluded)),
-        unsettled=tuple([name for name, unit in articles.items() if not unit.setting]),
-        named=frozenset(pair for unit in units for pair in _named(unit)),
-        compared=sum([unit.compared for unit in units]),
-        errors=any(unit.errors for unit in units),
-        loaded=tuple([unit.loaded for unit in units if unit.loaded]),
-        answers=tuple([unit.answers for unit in units if unit.answers]),
-        authoring=tuple([unit.authoring for unit in units if unit.authoring]),
+        unsettled=tuple([name for name, part in of_articles.items() if not part.settled]),
+        named=frozenset(chain.from_iterable([part.named for part in parts])),
+        compared=sum([part.compared for part in parts]),
+        errors=any(part.errors for part in parts),
+        loaded=tuple([part.loaded for part in parts if part.loaded]),
+        answers=tuple([part.answers for part in parts if part.answers]),
+        authoring=tuple([part.authoring for part in parts if part.authoring]),
     )
 
 
@@ -48,11 +63,14 @@ def is_as_before(before: Unit | None, after: Unit | None) -> bool:
     return before is not None and after is not None and _part(before) == _part(after)
 
 
-def _part(unit: Unit) -> tuple[object, ...]:
-    found = (unit.compared, unit.errors, unit.loaded, unit.answers, unit.authoring)
-    return (unit.concludes, bool(unit.setting), _named(unit), *found)
-
-
-def _named(unit: Unit) -> set[tuple[str, str]]:
-    """Which locales a unit says that its files were translated from, each with the locale of the file."""
-    return {(one.translates, one.locale) for one in unit.said}
+def _part(unit: Unit) -> _Part:
+    return _Part(
+        concludes=unit.concludes,
+        settled=bool(unit.setting),
+        named=frozenset((one.translates, one.locale) for one in unit.said),
+        compared=unit.compared,
+        errors=unit.errors,
+        loaded=unit.loaded,
+        answers=unit.answers,
+        authoring=unit.authoring,
+    )

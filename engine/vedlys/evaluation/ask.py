@@ -161,7 +161,7 @@ class Questions:
         return list(map(_ASKED, found))
 
     def _make(self, atom: Atom, rules: int) -> _Ranked:
-        if atom.field is not None:
+        if atom.record is not None:
             # callers say how many records there are, and what they are called: nothing of that is kept
             whole = (Atom(atom.fact), rules)
             of_fact = self._asked.get(whole) or self._make(*whole)

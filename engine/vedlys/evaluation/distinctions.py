@@ -132,7 +132,7 @@ class _Classes(Bounded[Any, int]):
 
 
 def _length(value: Any) -> int:
-    """About how many characters there are in a value of any scalar type, or in a set of such values."""
+    """About how many characters there are in a value, or in a set of values: only texts and names may be long."""
     if isinstance(value, str):
         return len(value)
     return sum([16 + _length(member) for member in value]) if isinstance(value, frozenset) else 0

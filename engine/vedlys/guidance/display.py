@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, assert_never
 
@@ -10,7 +9,7 @@ from vedlys.guidance.formatting import Formats
 from vedlys.guidance.phrases import Phrases
 from vedlys.markup.escape import code_of, escape, shown
 from vedlys.model.types import FactType, RecordsType, ScalarType, SetType
-from vedlys.model.values import Record, plain
+from vedlys.model.values import Record, plain, read_date, read_datetime
 
 # Markdown in running text or in a table, the text inside a code span, and text without any markup
 Mode = Literal["prose", "cell", "code", "plain"]
@@ -72,9 +71,9 @@ def _scalar(kind: ScalarType, labels: Mapping[str, str], mode: Mode, formats: Fo
         case "enum":
             return lambda value: labels.get(value) or text(value, mode)
         case "date":
-            return lambda value: formats.date(dt.date.fromisoformat(value) if isinstance(value, str) else value)
+            return lambda value: formats.date(read_date(value) if isinstance(value, str) else value)
         case "datetime":
-            return lambda value: formats.datetime(dt.datetime.fromisoformat(value) if isinstance(value, str) else value)
+            return lambda value: formats.datetime(read_datetime(value) if isinstance(value, str) else value)
         case "hostname" | "host_pattern" | "ip" if mode != "plain":
             cell = mode == "cell"
             return lambda value: code_of(str(value), cell=cell)

@@ -16,7 +16,7 @@ from vedlys.model.guidance import FactText
 from vedlys.model.types import BOOLEAN, FactType, RecordsType, ScalarType, SetType
 
 _TEXT = ScalarType(kind="text")
-_NOT_SHOWN_FROM_TEXT = {"boolean", "integer", "number"}
+_NOT_SHOWN_FROM_TEXT = {"boolean", "integer", "number"}  # all others are, be they values or how a caller wrote one
 
 _WORD = re.compile(r"^(?P<before>[(„“]*)(?P<core>.+?)(?P<after>[)“.,;:?]*)$")
 
@@ -125,7 +125,7 @@ def _member(kind: FactType) -> FactType:
         case SetType(member=member):
             return member
         case RecordsType(key=key, fields=fields):
-            # a record goes by its key as the caller wrote it, which is text
+            # a record goes by its key as the caller wrote it
             of = fields[key]
             return _TEXT if isinstance(of, ScalarType) and of.kind in _NOT_SHOWN_FROM_TEXT else of
         case _:

@@ -32,7 +32,7 @@ def read_file(path: Path) -> bytes:
 
 
 def _opened(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 
 def read_text(file: str, data: bytes, report: Report) -> Source | None:

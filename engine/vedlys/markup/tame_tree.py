@@ -45,7 +45,7 @@ def blocks(markdown: str) -> list[Node] | None:
         return None
     try:
         return _blocks(lines, 0)[0]
-    except Wild:
+    except (Wild, RecursionError):
         return None
 
 

@@ -33,7 +33,10 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     inner: list[str]
 
     def stands(self, state: State, known: Mapping[str, State]) -> bool:
-        """Whether the folder, which is in that state now, holds just the files that are known."""
+        """Whether the folder, which is in that state now, holds just the files that are known.
+
+        It was listed when it did: since then none has come or gone, and of what is known none may have been forgotten.
+        """
         return (self.state, self.count) == (state, len(known))
 
 
@@ -102,9 +105,11 @@ def _walked(
     Folders that cannot be read are passed over. Those that hold what is known of them are noted in `listings`.
     """
     now = time.time_ns()
+    before_now = {**listings}
+    listings.clear()  # of folders that are gone nothing stays
     waiting = [*folders]
     for folder in waiting:  # it grows
-        path, before, listing = f"{root}/{folder}", known.get(folder, {}), listings.pop(folder, None)
+        path, before, listing = f"{root}/{folder}", known.get(folder, {}), before_now.get(folder)
         try:
             opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY) if _BY_DESCRIPTOR else None
             try:
@@ -128,7 +133,8 @@ def _walked(
 def _own_state(folder: int) -> State:
     """The state of a folder, in which it shows that something in it has come or gone; `UNSURE` where it may not.
 
-    File systems on a disk keep the times of folders; what a network or a program makes up for others need not.
+    File systems right on a disk keep the times of folders; what a network or a program makes up for others need not.
+    Those that lie over others, as in containers, are not told from these.
     """
     found = os.fstat(folder)
     return _state(found) if sys.platform == "linux" and os.major(found.st_dev) else UNSURE

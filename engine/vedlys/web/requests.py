@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec import UNSET, UnsetType
 
+import vedlys.intake.careful  # noqa: F401 - lazy elsewhere; here no request should wait for it
 from vedlys.assessment import Catalogue
 from vedlys.errors import FactsError, Fault, RequestError
 from vedlys.intake import Reading
@@ -86,7 +87,7 @@ def _fast(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:
     read apart from what stands around them, which is the same in most requests of a caller. Where the brackets are
     others, in a text for one, the two parts are not both JSON.
     """
-    if len(body) > limits.keys and _most_values(body) > limits.keys:  # no more than one in each byte
+    if _may_hold_too_much(body, limits):
         raise ValueError
     begin = body.find(b"{", body.find(b"{") + 1)
     end = body.rfind(b"}", 0, body.rfind(b"}")) + 1
@@ -109,9 +110,10 @@ def _fast(body: bytes, catalogue: Catalogue, limits: Limits) -> Asked:
     return Asked(reading, articles, beside.locale)
 
 
-def _most_values(body: bytes) -> int:
-    """How many names and values the body holds at most: counted roughly, never too low."""
-    return sum(map(body.count, (b":", b",", b"{", b"[")))
+def _may_hold_too_much(body: bytes, limits: Limits) -> bool:
+    """Whether the body may hold too many names and values: counted roughly, never too low."""
+    # no more than one in each byte
+    return len(body) > limits.keys and sum(map(body.count, (b":", b",", b"{", b"["))) > limits.keys
 
 
 def _is_too_deep(body: bytes, limits: Limits) -> bool:

@@ -82,21 +82,22 @@ def decide_together(call: Call, lines: Sequence[ShortLine], until: float) -> int
     """
     catalogue, limits, stages = call.catalogue, call.service.settings.limits, call.info.stages
 
-    def read(line: ShortLine) -> None:
+    def read_line(line: ShortLine) -> None:
         line.asked = line.asked or read_request(line.body, catalogue, limits)
 
-    def assess(line: ShortLine) -> None:
+    def assess_line(line: ShortLine) -> None:
         assert line.asked is not None
         line.decision = _assessed(call, line.asked, len(line.body), line.number)
 
-    def write(line: ShortLine) -> None:
+    def write_line(line: ShortLine) -> None:
         assert line.decision is not None
         answer = assessments_pieces(line.decision.answers)
         call.service.decided(line.decision)
         line.ended = answer
 
     came = lines
-    for stage, work, end in (("read", read, until), ("assess", assess, until), ("write", write, math.inf)):
+    steps = (("read", read_line, until), ("assess", assess_line, until), ("write", write_line, math.inf))
+    for stage, work, end in steps:
         came, spent = _step(work, came, end)
         stages[stage] = stages.get(stage, 0.0) + spent
     return next((place for place, line in enumerate(lines) if line.ended is None), len(lines))
